@@ -1,0 +1,1 @@
+"""Step 1: images from folders, archives, arrays and generators."""
