@@ -1,0 +1,1 @@
+"""The HTTP server: settings, errors, caching, one router a resource, the page. Reads bundles; never imports torch."""
