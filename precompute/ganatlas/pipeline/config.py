@@ -1,0 +1,304 @@
+"""The configuration of a build: what `atlas.toml` may say, its defaults, presets, and errors that name the line.
+
+Data flow: `atlas.toml` or the options of `ganatlas compare` -> `AtlasConfig` -> `ganatlas.pipeline.run.build`.
+"""
+
+import difflib
+import re
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from ganatlas.bundle.manifest import JOINT, NAME_PATTERN
+from ganatlas.bundle.tables import GRID_SIZES
+from ganatlas.errors import InputError
+
+Name = Annotated[str, Field(pattern=NAME_PATTERN)]
+Channel3 = tuple[float, float, float]
+
+
+class Section(BaseModel):
+    """Frozen; an unknown key is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class DatasetConfig(Section):
+    """One set of images."""
+
+    name: Name = Field(description="what the set is called everywhere: letters, digits, '.', '_' and '-'")
+    source: str = Field(description="a folder, a .tar or .zip archive, an .npz, or world:NAME/VARIANT")
+    title: str | None = Field(default=None, description="a longer name for people; the name where absent")
+    limit: int | None = Field(default=None, ge=2, description="take this many images at random (seeded)")
+    reference: bool = Field(default=False, description="the set that others are compared with; the first where none says so")
+
+    @field_validator("name")
+    @classmethod
+    def _not_reserved(cls, value: str) -> str:
+        if value == JOINT:
+            raise ValueError(f"'{JOINT}' is what all sets together are called; choose another name")
+        return value
+
+
+class ClassifierConfig(Section):
+    """The network that looks."""
+
+    name: str = Field(default="torchvision:googlenet", description="torchvision:NAME, world:NAME or package.module:factory")
+    layers: tuple[str, ...] | None = Field(
+        default=None, min_length=1, description="module names; the network's own choice where absent"
+    )
+    weights: str | None = Field(default=None, description="a .safetensors or .pth file, or https://...#sha256=...")
+    input_size: int | None = Field(default=None, ge=8, description="side of the square input, px")
+    resize: int | None = Field(default=None, ge=8, description="shorter side before the centre crop, px")
+    mean: Channel3 | None = Field(default=None, description="subtracted from [0, 1] colours")
+    std: Channel3 | None = Field(default=None, description="then divided by")
+
+
+class ImagesConfig(Section):
+    """How images are read and kept."""
+
+    max_side: int = Field(default=256, ge=16, le=4096, description="longer side of the stored pictures, px")
+    lossless_to: int = Field(default=64, ge=0, description="stored without loss up to this longer side, px")
+    allow_skipped: float = Field(default=0.01, ge=0, le=1, description="share of unreadable images from which the build stops")
+    match: bool = Field(default=False, description="take all sets through one resize and one encoding first")
+    match_side: int | None = Field(
+        default=None, ge=8, description="shorter side after matching, px; the smallest set's where absent"
+    )
+    match_quality: int | None = Field(default=None, ge=1, le=100, description="JPEG quality of matching; no JPEG where absent")
+
+
+class SamplingConfig(Section):
+    """Which activations are looked at."""
+
+    positions_per_image: int = Field(default=1, ge=1, le=1024, description="positions drawn in each image")
+
+
+class LayoutConfig(Section):
+    """The joint UMAP of each layer."""
+
+    n_neighbors: int = Field(default=50, ge=2, description="size of a neighbourhood, samples")
+    min_dist: float = Field(default=0.05, ge=0, le=1, description="least distance of neighbours on the map")
+    metric: Literal["cosine", "euclidean"] = Field(default="cosine", description="distance of activations")
+    epochs: int | None = Field(default=None, ge=1, description="optimisation epochs; by size where absent")
+    landmarks: int = Field(default=100_000, ge=100, description="above this many points the rest is placed between landmarks")
+    stability_seeds: int = Field(
+        default=3, ge=0, le=20, description="seeds of which the agreement is measured; 0: not measured"
+    )
+
+
+class GridsConfig(Section):
+    """The nested grids."""
+
+    sizes: tuple[int, ...] = Field(default=(10, 20, 40, 80), min_length=1, description="cells a side: 10, 20, 40, 80, 160, 320")
+    min_count: int = Field(default=5, ge=1, description="pooled points from which a cell has an icon")
+
+    @field_validator("sizes")
+    @classmethod
+    def _nested(cls, value: tuple[int, ...]) -> tuple[int, ...]:
+        wrong = [size for size in value if size not in GRID_SIZES]
+        if wrong:
+            raise ValueError(f"grids are 10·2^k: {', '.join(map(str, GRID_SIZES))}; got {', '.join(map(str, wrong))}")
+        return tuple(sorted(set(value)))
+
+
+class DivergenceConfig(Section):
+    """How the sets are compared."""
+
+    pairs: Literal["reference", "all"] = Field(default="reference", description="each set with the reference, or every pair")
+    permutations: int = Field(default=199, ge=19, description="draws of the null")
+    fdr: float = Field(default=0.05, gt=0, lt=1, description="false discovery rate of the per-cell tests")
+    min_test: int = Field(default=10, ge=1, description="pooled points of a pair from which a cell is tested")
+    paired: bool = Field(default=False, description="the sets are copies of the same images, in the same order")
+
+
+class AttributionConfig(Section):
+    """Which classes a cell speaks for."""
+
+    enabled: bool = Field(default=True, description="whether to compute it")
+    members: int = Field(default=16, ge=1, description="images evaluated in a cell and dataset, at most")
+    top: int = Field(default=5, ge=1, description="classes evaluated for an image")
+
+
+class IconsConfig(Section):
+    """Exemplars and inverted icons."""
+
+    inverted: bool = Field(default=True, description="whether to invert features; exemplars are always made")
+    grids: tuple[int, ...] = Field(default=(10, 20), description="grids with inverted icons")
+    steps: int = Field(default=256, ge=1, description="optimisation steps of an icon that starts from noise")
+    child_steps: int = Field(default=64, ge=1, description="steps of an icon that starts from its parent's")
+    size: int = Field(default=80, ge=8, le=512, description="side of an inverted icon, px")
+    power: float = Field(default=4, ge=0, description="exponent of the cosine in the objective")
+    learning_rate: float = Field(default=0.05, gt=0, description="of Adam")
+    whitening: bool = Field(default=True, description="whiten the cell vector (off for InceptionV1's two earliest layers)")
+    decorrelate: bool = Field(default=True, description="optimise in decorrelated colours")
+    transforms: bool = Field(default=True, description="jitter, scale and rotate while optimising")
+
+
+class AtlasConfig(Section):
+    """A whole build."""
+
+    name: Name | None = Field(default=None, description="the atlas's name; the output's where absent")
+    title: str | None = Field(default=None, description="a longer name for people")
+    preset: Literal["preview", "standard", "study"] = Field(default="standard", description="a set of defaults")
+    seed: int = Field(default=0, ge=0, lt=2**32, description="of everything that is drawn at random")
+    device: str = Field(default="auto", description="auto, cpu, cuda, cuda:N or mps")
+    workers: int | None = Field(default=None, ge=1, description="processes; the processors at hand where absent")
+    datasets: tuple[DatasetConfig, ...] = Field(min_length=1, max_length=32, description="the sets of images")
+    classifier: ClassifierConfig = ClassifierConfig()
+    images: ImagesConfig = ImagesConfig()
+    sampling: SamplingConfig = SamplingConfig()
+    layout: LayoutConfig = LayoutConfig()
+    grids: GridsConfig = GridsConfig()
+    divergence: DivergenceConfig = DivergenceConfig()
+    attribution: AttributionConfig = AttributionConfig()
+    icons: IconsConfig = IconsConfig()
+
+    @model_validator(mode="after")
+    def _one_of_each(self) -> Self:
+        names = [dataset.name for dataset in self.datasets]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"two datasets are called '{twice[0]}'; each needs a name of its own")
+        references = [dataset.name for dataset in self.datasets if dataset.reference]
+        if len(references) > 1:
+            raise ValueError(f"one dataset can be the reference, not {len(references)}: {', '.join(references)}")
+        return self
+
+    @property
+    def reference(self) -> int:
+        """Index of the reference dataset."""
+        return next((i for i, dataset in enumerate(self.datasets) if dataset.reference), 0)
+
+
+PRESETS: dict[str, dict[str, Any]] = {
+    # Minutes on two cores: coarse icons, no agreement of seeds.
+    "preview": {
+        "layout": {"stability_seeds": 0, "n_neighbors": 30},
+        "grids": {"sizes": [10, 20, 40]},
+        "icons": {"grids": [10], "steps": 96, "child_steps": 32, "size": 64},
+    },
+    "standard": {},
+    # What the study did: 20, 40 and 80 grids and 1024 steps.
+    "study": {
+        "grids": {"sizes": [10, 20, 40, 80]},
+        "icons": {"grids": [10, 20, 40, 80], "steps": 1024, "child_steps": 1024},
+    },
+}
+
+
+def parse_config(values: dict[str, Any], *, where: str = "configuration", text: str | None = None) -> AtlasConfig:
+    """Check a configuration, with the defaults of its preset.
+
+    Args:
+        values: the tables of an atlas.toml.
+        where: what the messages call it.
+        text: the file's text, so that a message can name the line.
+
+    Raises:
+        InputError: naming each wrong entry, its line, and what was expected.
+    """
+    preset = values.get("preset", "standard")
+    merged = _merge(PRESETS.get(preset, {}) if isinstance(preset, str) else {}, values)
+    try:
+        return AtlasConfig.model_validate(merged)
+    except ValidationError as error:
+        lines = [_explain(item, text) for item in error.errors(include_url=False)]
+        raise InputError(f"{where}: " + "\n".join(lines)) from error
+
+
+def load_config(path: Path) -> AtlasConfig:
+    """Read an atlas.toml. Paths in it are relative to its folder.
+
+    Raises:
+        InputError: the file is missing, not TOML, too large, or says something impossible.
+    """
+    try:
+        if path.stat().st_size > 1_000_000:
+            raise InputError(f"{path} has more than 1 MB: not an atlas.toml")
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise InputError(
+            f"there is no configuration {path}. Write one (docs/configuration.md), or use `ganatlas compare`."
+        ) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"cannot read {path}: {error}") from error
+    try:
+        values = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise InputError(f"{path} is not TOML: {error}") from error
+    config = parse_config(values, where=str(path), text=text)
+    return config.model_copy(
+        update={"datasets": tuple(d.model_copy(update={"source": _beside(path, d.source)}) for d in config.datasets)}
+        | {"classifier": config.classifier.model_copy(update={"weights": _beside(path, config.classifier.weights)})}
+    )
+
+
+def _beside(config: Path, value: str | None) -> Any:
+    if value is None or value.startswith(("world:", "https://", "http://")):
+        return value
+    return str(config.parent / Path(value).expanduser())
+
+
+def _merge(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
+    merged = dict(base)
+    for key, value in over.items():
+        below = merged.get(key)
+        merged[key] = _merge(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
+    return merged
+
+
+def _explain(item: Any, text: str | None) -> str:
+    path = ".".join(str(part) for part in item["loc"]) or "the whole"
+    line = _line_of(item["loc"], text) if text is not None else None
+    place = f"{path} (line {line})" if line else path
+    if item["type"] == "extra_forbidden":
+        section = _section_at(item["loc"][:-1])
+        known = sorted(section.model_fields) if section else []
+        close = difflib.get_close_matches(str(item["loc"][-1]), known, n=1)
+        hint = f"did you mean '{close[0]}'?" if close else f"known here: {', '.join(known)}"
+        return f"  {place}: unknown key; {hint}"
+    message = item["msg"].removeprefix("Value error, ")
+    given = "" if item["type"] in {"missing", "value_error"} else f", got {item['input']!r:.60}"
+    return f"  {place}: {message[0].lower()}{message[1:]}{given}"
+
+
+def _section_at(location: tuple[int | str, ...]) -> type[BaseModel] | None:
+    section: type[BaseModel] = AtlasConfig
+    for part in location:
+        if isinstance(part, int):
+            continue
+        field = section.model_fields.get(part)
+        kind = field.annotation if field else None
+        inner = next((a for a in getattr(kind, "__args__", ()) if isinstance(a, type) and issubclass(a, BaseModel)), None)
+        found = kind if isinstance(kind, type) and issubclass(kind, BaseModel) else inner
+        if found is None:
+            return None
+        section = found
+    return section
+
+
+def _line_of(location: tuple[int | str, ...], text: str) -> int | None:
+    """The line of a TOML entry, by its table and key; None where it is written in another way (inline tables)."""
+    wanted = tuple(location)
+    table: tuple[int | str, ...] = ()
+    seen: dict[str, int] = {}
+    best: int | None = None
+    for number, line in enumerate(text.splitlines(), start=1):
+        if header := re.match(r"\s*\[\[\s*([^\]]+?)\s*\]\]", line):
+            name = header[1]
+            seen[name] = seen.get(name, -1) + 1
+            table = (*name.split("."), seen[name])
+        elif header := re.match(r"\s*\[\s*([^\]]+?)\s*\]", line):
+            table = tuple(header[1].split("."))
+        elif entry := re.match(r"\s*[\"']?([A-Za-z0-9_.-]+)[\"']?\s*=", line):
+            here = (*table, *entry[1].split("."))
+            if wanted[: len(here)] == here:
+                best = number
+            continue
+        else:
+            continue
+        if table and wanted[: len(table)] == table:
+            best = number
+    return best
