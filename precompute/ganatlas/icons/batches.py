@@ -1,0 +1,63 @@
+"""Icons in batches that are written as they are done: a killed job goes on at the batch where it was.
+
+Every way of making icons (inversion now, decoders later) is a function from a batch of cells to an `IconBatch`; this runs
+it over all cells. The batches are cut by place, so what they hold does not depend on where the job was interrupted.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ganatlas.pipeline.workspace import load_arrays, save_arrays
+
+Progress = Callable[[int, int], None]
+"""Called with the icons done and the icons in all."""
+
+
+@dataclass(frozen=True)
+class IconBatch:
+    """Icons in the order of their cells.
+
+    images: uint8 (cells, side, side, 3). faithfulness: float32 (cells,), cosine of the cell's and the icon's activation, both
+    less the layer's mean, in [-1, 1]; NaN where a kind of icon has none.
+    """
+
+    images: NDArray[np.uint8]
+    faithfulness: NDArray[np.float32]
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+
+def make_in_batches(
+    make: Callable[[slice], IconBatch], cells: int, batch: int, key: str, folder: Path | None, progress: Progress | None
+) -> IconBatch:
+    """Make all icons, a batch at a time.
+
+    Args:
+        make: the icons of a run of cells.
+        cells: how many there are. batch: how many are made, and written, at once.
+        key: names what the icons depend on; a batch that was written under another key is not taken.
+        folder: where batches are written as they are done and looked for before they are made; None: nowhere.
+        progress: told after each batch, made or found.
+    """
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+    parts = []
+    for start in range(0, cells, batch):
+        run = slice(start, min(start + batch, cells))
+        path = folder / f"icons-{key[:12]}-{start:06d}.npz" if folder is not None else None
+        if path is not None and path.exists():
+            parts.append(IconBatch(**load_arrays(path)))
+        else:
+            parts.append(make(run))
+            if path is not None:
+                save_arrays(path, images=parts[-1].images, faithfulness=parts[-1].faithfulness)
+        if progress is not None:
+            progress(run.stop, cells)
+    if not parts:
+        return IconBatch(np.zeros((0, 1, 1, 3), np.uint8), np.zeros(0, np.float32))
+    return IconBatch(np.concatenate([p.images for p in parts]), np.concatenate([p.faithfulness for p in parts]))

@@ -1,0 +1,200 @@
+"""Feature inversion: for each cell an image that the classifier sees, at the centre of a layer's map, as it sees the cell.
+
+Data flow: cell vectors of a grid, the layer's moments -> this step -> tiles. Cells are optimised in batches; the forward
+pass stops at the target layer, the weights have no gradient, the convolutions run in bfloat16 where the processor has it,
+and the icon of a child cell starts from its parent's.
+
+Source: Carter et al. 2019, "Activation Atlas", Distill; Olah et al. 2017, "Feature Visualization", Distill; and "Visualizing &
+Evaluating Image Synthesis GANs" for the transforms.
+"""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from ganatlas.classifiers.base import Classifier
+from ganatlas.errors import InputError
+
+from .batches import IconBatch, Progress, make_in_batches
+from .keys import IconKey
+from .objective import centre, cosine, score
+from .parametrisation import coefficients_from_images, imagenet_colours, images_of, start_coefficients
+from .settings import IconSettings, Precision
+from .transforms import affine_maps, draw_transforms, transform
+
+
+@dataclass(frozen=True)
+class Parents:
+    """What child icons start from. images: uint8 (icons, side, side, 3). index: int64 (cells,), each cell's parent among
+    them, -1: none.
+
+    The images are those that `invert_cells` returned for the coarser grid.
+    """
+
+    images: NDArray[np.uint8]
+    index: NDArray[np.int64]
+
+
+def invert_cells(
+    classifier: Classifier,
+    layer: str,
+    vectors: NDArray[np.float32],
+    settings: IconSettings,
+    *,
+    keys: Sequence[IconKey],
+    mean: NDArray[np.float32],
+    whitening: Tensor | None = None,
+    colours: Tensor | None = None,
+    parents: Parents | None = None,
+    folder: Path | None = None,
+    progress: Progress | None = None,
+) -> IconBatch:
+    """Invert the vectors of some cells of one layer.
+
+    Args:
+        classifier: the network; its parameters are left as they are. The work is done on its device.
+        layer: one of the network's modules.
+        vectors: float32 (cells, channels), the cell vectors.
+        settings: how.
+        keys: the name of each icon, from which its random draws come.
+        mean: float32 (channels,), the layer's mean activation (`LayerMoments.mean`), for the faithfulness.
+        whitening: (channels, channels) of `LayerMoments.whitening`; used where `settings.whitens(layer)`. None: not used.
+        colours: (3, 3) of `colour_matrix`, used where `settings.decorrelate`. None: ImageNet's.
+        parents: icons of a coarser grid to start from; a cell without one starts from noise and takes `settings.steps`.
+        folder: where finished batches are kept; with them a killed run goes on, and ends with the same bytes.
+        progress: called with the icons done and the icons in all.
+
+    Returns:
+        The icons, `settings.canvas` or the network's input a side, in the order of `vectors`, and their faithfulness: the
+        cosine of h - mean and v - mean, v being the activation of the 8-bit image without transforms, in float32.
+
+    Raises:
+        InputError: the numbers of cells or channels disagree, or a vector is not finite.
+    """
+    side = settings.canvas or classifier.spec.size
+    _check(vectors, keys, mean, parents, side)
+    inverter = _Inverter(
+        classifier=classifier,
+        layer=layer,
+        settings=settings,
+        mean=torch.from_numpy(np.asarray(mean, np.float32)).to(classifier.device),
+        whitening=whitening if settings.whitens(layer) else None,
+        colours=(imagenet_colours() if colours is None else colours) if settings.decorrelate else None,
+    )
+
+    def make(run: slice) -> IconBatch:
+        index = parents.index[run] if parents is not None else np.full(run.stop - run.start, -1)
+        images = np.zeros((len(index), side, side, 3), np.uint8)
+        faithfulness = np.zeros(len(index), np.float32)
+        for chosen in (np.flatnonzero(index < 0), np.flatnonzero(index >= 0)):
+            if len(chosen):
+                starts = parents.images[index[chosen]] if parents is not None and index[chosen[0]] >= 0 else None
+                made = inverter.invert(vectors[run][chosen], [keys[run.start + i] for i in chosen], starts)
+                images[chosen], faithfulness[chosen] = made.images, made.faithfulness
+        return IconBatch(images, faithfulness)
+
+    key = _digest(inverter, vectors, keys, parents)
+    with _frozen(classifier.module):
+        return make_in_batches(make, len(vectors), settings.batch, key, folder, progress)
+
+
+@dataclass(frozen=True)
+class _Inverter:
+    """What all batches of a layer share."""
+
+    classifier: Classifier
+    layer: str
+    settings: IconSettings
+    mean: Tensor
+    whitening: Tensor | None
+    colours: Tensor | None
+
+    def invert(self, vectors: NDArray[np.float32], keys: Sequence[IconKey], starts: NDArray[np.uint8] | None) -> IconBatch:
+        """One batch. starts: uint8 (icons, side, side, 3) to start from, or None: noise."""
+        device, settings = self.classifier.device, self.settings
+        size = self.classifier.spec.size
+        side = settings.canvas or size
+        steps = settings.steps if starts is None else settings.child_steps
+        cells = torch.from_numpy(np.ascontiguousarray(vectors)).to(device)
+        target = cells if self.whitening is None else cells @ self.whitening.to(device)
+        target = target / target.norm(dim=1, keepdim=True).clamp(min=1e-30)  # Adam does not see the score's unit
+        if starts is None:
+            coefficients = start_coefficients(keys, side).to(device)
+        else:
+            coefficients = coefficients_from_images(torch.from_numpy(starts).permute(0, 3, 1, 2).to(device), self.colours)
+        coefficients.requires_grad_(True)
+        maps = affine_maps(draw_transforms(keys, steps), size, side).to(device) if settings.transforms else None
+        optimiser = torch.optim.Adam([coefficients], lr=settings.lr)
+        half = computes_in_bfloat16(settings.precision, device)
+        for step in range(steps):
+            images = images_of(coefficients, self.colours)
+            seen = images if maps is None else transform(images, maps[step])
+            total = score(target, self._activation(seen, half), settings.power).sum()
+            (coefficients.grad,) = torch.autograd.grad(-total, coefficients)
+            optimiser.step()
+        with torch.no_grad():
+            final = (images_of(coefficients, self.colours) * 255).round().to(torch.uint8)
+            reached = self._activation(final, half=False)
+            faithfulness = cosine(cells - self.mean, reached - self.mean)
+        return IconBatch(final.permute(0, 2, 3, 1).contiguous().cpu().numpy(), faithfulness.cpu().numpy())
+
+    def _activation(self, images: Tensor, half: bool) -> Tensor:
+        """The layer's activation at its centre, float32 (icons, channels)."""
+        x = self.classifier.normalise(images).contiguous(memory_format=torch.channels_last)
+        with torch.autocast(x.device.type, dtype=torch.bfloat16, enabled=half):
+            maps, _ = self.classifier.maps(x, [self.layer])
+        return centre(maps[self.layer]).float()
+
+
+def computes_in_bfloat16(precision: Precision, device: torch.device) -> bool:
+    """Whether convolutions run in bfloat16: as said, or, for 'auto', where the processor does so at speed."""
+    if precision != "auto":
+        return precision == "bfloat16"
+    if device.type == "cuda":
+        return bool(torch.cuda.is_bf16_supported())
+    return device.type == "cpu" and bool(torch.cpu._is_avx512_bf16_supported())
+
+
+@contextmanager
+def _frozen(module: nn.Module) -> Iterator[None]:
+    """No gradients for parameters inside; as before outside."""
+    wanted = [p for p in module.parameters() if p.requires_grad]
+    for parameter in wanted:
+        parameter.requires_grad_(False)
+    try:
+        yield
+    finally:
+        for parameter in wanted:
+            parameter.requires_grad_(True)
+
+
+def _check(
+    vectors: NDArray[np.float32], keys: Sequence[IconKey], mean: NDArray[np.float32], parents: Parents | None, side: int
+) -> None:
+    if len(keys) != len(vectors) or (parents is not None and len(parents.index) != len(vectors)):
+        raise InputError(f"icons: {len(vectors)} cell vectors, {len(keys)} keys; each cell needs one key and one parent index")
+    if vectors.shape[1:] != mean.shape:
+        raise InputError(f"icons: cell vectors have {vectors.shape[1:]} channels, the layer's mean {mean.shape}")
+    if not np.isfinite(vectors).all():
+        raise InputError("icons: a cell vector is not finite; empty cells have no icon and must be left out")
+    if parents is not None and parents.images.shape[1:] != (side, side, 3) and (parents.index >= 0).any():
+        raise InputError(f"icons: parents are {parents.images.shape[1:]}, the icons to be made ({side}, {side}, 3)")
+
+
+def _digest(inverter: _Inverter, vectors: NDArray[np.float32], keys: Sequence[IconKey], parents: Parents | None) -> str:
+    """Hex digest of all that the icons depend on."""
+    said = hashlib.sha256(repr((asdict(inverter.settings), inverter.layer, list(keys))).encode())
+    said.update(inverter.classifier.digest.encode())
+    arrays = [vectors, inverter.mean.cpu().numpy()]
+    arrays += [t.cpu().numpy() for t in (inverter.whitening, inverter.colours) if t is not None]
+    arrays += [parents.images, parents.index] if parents is not None else []
+    for array in arrays:
+        said.update(str(array.shape).encode() + np.ascontiguousarray(array).tobytes())
+    return said.hexdigest()

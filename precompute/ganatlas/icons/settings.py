@@ -1,0 +1,50 @@
+"""What an icon is made with: one frozen record, which is also what the manifest says of it.
+
+Data flow: configuration -> `IconSettings` -> `invert_cells`. Defaults are the method's (Carter et al. 2019, "Activation Atlas",
+Distill, and "Visualizing & Evaluating Image Synthesis GANs"); the presets of the configuration take fewer steps.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from ganatlas.errors import InputError
+
+Precision = Literal["auto", "bfloat16", "float32"]
+
+EARLIEST_INCEPTION_LAYERS = ("inception3a", "inception3b")
+"""Their covariance is dominated by a few directions; the study leaves whitening off there."""
+
+
+@dataclass(frozen=True)
+class IconSettings:
+    """How icons are inverted.
+
+    steps: of Adam, for an icon that starts from noise. child_steps: for one that starts from its parent's icon. power: of the
+    cosine in the score. whitening: whether the cell vector goes through the layer's ridge-whitening; never in
+    `whitening_off_layers`. ridge: of the whitening, in mean eigenvalues. decorrelate: whether colours are those of the data
+    set's covariance. transforms: whether each step looks at a jittered, scaled and rotated copy. lr: of Adam. batch: icons
+    optimised at once, and written at once. canvas: px of the square optimised, or None for the classifier's input.
+    precision: of the forward and backward passes; 'auto' is bfloat16 where the processor computes in it.
+    """
+
+    steps: int = 1024
+    child_steps: int = 512
+    power: float = 4.0
+    whitening: bool = True
+    whitening_off_layers: tuple[str, ...] = EARLIEST_INCEPTION_LAYERS
+    ridge: float = 1e-2
+    decorrelate: bool = True
+    transforms: bool = True
+    lr: float = 0.05
+    batch: int = 64
+    canvas: int | None = None
+    precision: Precision = "auto"
+
+    def __post_init__(self) -> None:
+        for name in ("steps", "child_steps", "batch", "lr", "power", "ridge"):
+            if not getattr(self, name) > 0:
+                raise InputError(f"icons: {name} is {getattr(self, name)}; it must be above 0", field=name)
+
+    def whitens(self, layer: str) -> bool:
+        """Whether this layer's cell vectors are whitened."""
+        return self.whitening and layer not in self.whitening_off_layers

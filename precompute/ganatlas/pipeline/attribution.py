@@ -1,0 +1,231 @@
+"""What a cell speaks for: the linear effect of its members' activations on the logits of the classes.
+
+The effect of a sample on class c is h·∂logit_c/∂h at its position; a cell's is the mean over its evaluated members. A thousand
+gradients a sample are out of reach, so each image is asked for its own top classes only, with one backward pass a rank for all
+layers at once; a class that is not among a member's top classes counts as 0 for that member, and a class that is among
+nobody's is not in the table: it was not evaluated.
+
+Data flow: the sorted points and grids choose the images; images, classifier -> shards of `SampleEffects`, one step for all
+layers; with each grid's cells -> its attribution table.
+
+Source: Olah et al. 2018, "The Building Blocks of Interpretability", Distill; Carter et al. 2019, "Activation Atlas", Distill.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import pyarrow as pa
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from ganatlas.bundle.tables import ATTRIBUTION
+from ganatlas.classifiers.base import Classifier
+from ganatlas.errors import InputError
+
+from .samples import GridCells, Placement, Samples
+from .workspace import load_arrays, save_arrays
+
+SHARD = 512
+"""Images a shard: what a killed run loses at most."""
+
+Progress = Callable[[int, int], None]
+"""Called with the images done and the images in all."""
+
+
+class Inputs(Protocol):
+    """The images of a dataset as the classifier takes them."""
+
+    def batch(self, indices: NDArray[np.int64]) -> Tensor:
+        """uint8 (indices, 3, size, size)."""
+        ...
+
+
+@dataclass(frozen=True)
+class ChosenImages:
+    """Which images are evaluated, by dataset, then image. Both (images,)."""
+
+    dataset: NDArray[np.int64]
+    image: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.image)
+
+
+@dataclass(frozen=True)
+class SampleEffects:
+    """Effects of the evaluated samples of one layer, by sample.
+
+    sample: int64 (evaluated,), indices into Samples, rising. label: int32 (evaluated, top), the classes of the image's highest
+    logits, falling. effect: float32 (evaluated, top), h·∂logit/∂h.
+    """
+
+    sample: NDArray[np.int64]
+    label: NDArray[np.int32]
+    effect: NDArray[np.float32]
+
+
+def choose_images(
+    layers: Sequence[tuple[Samples, Placement, Sequence[GridCells]]], seed: int, members: int = 16
+) -> ChosenImages:
+    """Up to `members` images for each cell and dataset of all the grids given.
+
+    Images have one priority, drawn once, everywhere: so the layers and grids mostly ask for the same ones, and few are
+    evaluated in all. A cell may be given more than it asked for, by other cells; it uses them.
+
+    Args:
+        layers: each layer's samples, placement and the grids that shall have attribution.
+    """
+    keys = np.unique(np.concatenate([_image_key(samples) for samples, _, _ in layers]))
+    priority = np.random.default_rng([seed, 0x61747472]).permutation(len(keys))
+    chosen = np.zeros(len(keys), bool)
+    for samples, placement, grids in layers:
+        key = np.searchsorted(keys, _image_key(samples)[placement.order])
+        dataset = samples.dataset[placement.order].astype(np.int64)
+        for cells in grids:
+            member = member_cells(cells, len(key))
+            group = member * (int(dataset.max(initial=0)) + 1) + dataset
+            pairs = np.unique(np.stack([group, priority[key]], 1), axis=0)  # an image counts once in a cell
+            first = np.flatnonzero(np.r_[True, pairs[1:, 0] != pairs[:-1, 0]])
+            rank = np.arange(len(pairs)) - np.repeat(first, np.diff(np.r_[first, len(pairs)]))
+            wanted = np.zeros(len(keys), bool)
+            wanted[pairs[rank < members, 1]] = True
+            chosen |= wanted[priority]
+    return ChosenImages(dataset=keys[chosen] >> 32, image=keys[chosen] & 0xFFFFFFFF)
+
+
+def attribute_samples(
+    classifier: Classifier,
+    inputs: Sequence[Inputs],
+    samples: Mapping[str, Samples],
+    chosen: ChosenImages,
+    folder: Path,
+    *,
+    top: int = 5,
+    batch: int = 64,
+    progress: Progress | None = None,
+) -> dict[str, SampleEffects]:
+    """Evaluate the chosen images in all layers.
+
+    Args:
+        inputs: of each dataset, in their order. samples: of each layer. folder: where shards are written as they are done, and
+            looked for; it belongs to these arguments alone (a step's folder of the workspace).
+        top: classes evaluated for an image. batch: images in one pass.
+
+    Returns:
+        layer -> the effects of all samples (every position) of the chosen images.
+
+    Raises:
+        InputError: the classifier has no logits.
+    """
+    if classifier.classes is None:
+        raise InputError(f"{classifier.name} has no logits, so nothing can be attributed to classes; leave attribution out")
+    folder.mkdir(parents=True, exist_ok=True)
+    rows = {layer: _sample_ranges(s, chosen) for layer, s in samples.items()}
+    shards = []
+    for start in range(0, len(chosen), SHARD):
+        path = folder / f"shard-{start:08d}.npz"
+        stop = min(start + SHARD, len(chosen))
+        if not path.exists():
+            parts = [
+                _evaluate(classifier, inputs, samples, rows, chosen, slice(at, min(at + batch, stop)), top)
+                for at in range(start, stop, batch)
+            ]
+            save_arrays(path, **{name: np.concatenate([part[name] for part in parts]) for name in parts[0]})
+        shards.append(load_arrays(path))
+        if progress is not None:
+            progress(stop, len(chosen))
+    return {layer: _joined(shards, number) for number, layer in enumerate(samples)}
+
+
+def cell_attribution(effects: SampleEffects, cells: GridCells, placement: Placement) -> pa.Table:
+    """The attribution table of one grid: cells by row, then column, outside last, as in `cells`; a cell's classes by
+    falling effect.
+
+    Returns:
+        `tables.ATTRIBUTION`: effect is the mean over the cell's evaluated members, 0 for a member in whose top classes the
+        class is not; members is how many were evaluated. A class in no member's top, and a cell without evaluated members,
+        have no row.
+    """
+    position = np.empty(len(placement.order), np.int64)
+    position[placement.order] = np.arange(len(placement.order))
+    member = member_cells(cells, len(placement.order))[position[effects.sample]]
+    evaluated = np.bincount(member, minlength=len(cells.start))
+    classes = int(effects.label.max(initial=0)) + 1
+    key = (member[:, None] * classes + effects.label).ravel()
+    pairs, inverse = np.unique(key, return_inverse=True)
+    total = np.bincount(inverse, effects.effect.ravel().astype(np.float64), minlength=len(pairs))
+    cell, label = pairs // classes, pairs % classes
+    effect = (total / evaluated[cell]).astype(np.float32)
+    by_effect = np.lexsort((label, -effect, cell))
+    cell, label, effect = cell[by_effect], label[by_effect], effect[by_effect]
+    members = np.minimum(evaluated[cell], np.iinfo(np.uint16).max).astype(np.uint16)
+    return pa.table([cells.column[cell], cells.row[cell], label.astype(np.int32), effect, members], schema=ATTRIBUTION)
+
+
+def member_cells(cells: GridCells, points: int) -> NDArray[np.int64]:
+    """The cell of each sorted point, (points,)."""
+    by_start = np.argsort(cells.start)
+    return np.repeat(by_start, (cells.stop - cells.start)[by_start])[:points]
+
+
+def _image_key(samples: Samples) -> NDArray[np.int64]:
+    return (samples.dataset.astype(np.int64) << 32) | samples.image.astype(np.int64)
+
+
+def _sample_ranges(samples: Samples, chosen: ChosenImages) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """First and last + 1 sample of each chosen image; samples are sorted by dataset, then image."""
+    keys, wanted = _image_key(samples), (chosen.dataset << 32) | chosen.image
+    return np.searchsorted(keys, wanted, side="left"), np.searchsorted(keys, wanted, side="right")
+
+
+def _evaluate(
+    classifier: Classifier,
+    inputs: Sequence[Inputs],
+    samples: Mapping[str, Samples],
+    ranges: Mapping[str, tuple[NDArray[np.int64], NDArray[np.int64]]],
+    chosen: ChosenImages,
+    run: slice,
+    top: int,
+) -> dict[str, NDArray[np.generic]]:
+    """One batch of images: for layer number k the arrays sample_k, label_k and effect_k."""
+    dataset, image = chosen.dataset[run], chosen.image[run]
+    pictures = torch.cat([inputs[int(d)].batch(image[dataset == d]) for d in np.unique(dataset)])
+    x = classifier.normalise(pictures).contiguous(memory_format=torch.channels_last).requires_grad_(True)
+    with torch.enable_grad():
+        maps, logits = classifier.maps(x, list(samples), logits=True)
+        assert logits is not None
+        highest, labels = logits.topk(min(top, logits.shape[1]), dim=1)
+        ranks = highest.shape[1]
+        gradients = [
+            torch.autograd.grad(highest[:, rank].sum(), list(maps.values()), retain_graph=rank < ranks - 1)
+            for rank in range(ranks)
+        ]
+    out: dict[str, NDArray[np.generic]] = {}
+    for number, layer in enumerate(samples):
+        first, last = (bound[run] for bound in ranges[layer])
+        which = np.repeat(np.arange(len(image)), last - first)
+        sample = np.arange(len(which)) + np.repeat(first - np.r_[0, np.cumsum(last - first)[:-1]], last - first)
+        at = (
+            torch.from_numpy(which).to(x.device),
+            slice(None),
+            torch.from_numpy(samples[layer].row[sample].astype(np.int64)).to(x.device),
+            torch.from_numpy(samples[layer].column[sample].astype(np.int64)).to(x.device),
+        )
+        place = list(maps).index(layer)
+        h = maps[layer].detach()[at].float()
+        effect = torch.stack([(h * gradients[rank][place][at].float()).sum(dim=1) for rank in range(ranks)], 1)
+        out[f"sample_{number}"] = sample
+        out[f"label_{number}"] = labels.cpu().numpy().astype(np.int32)[which]
+        out[f"effect_{number}"] = effect.cpu().numpy()
+    return out
+
+
+def _joined(shards: Sequence[Mapping[str, NDArray[np.generic]]], number: int) -> SampleEffects:
+    sample, label, effect = (
+        np.concatenate([shard[f"{name}_{number}"] for shard in shards]) for name in ("sample", "label", "effect")
+    )
+    return SampleEffects(sample=sample.astype(np.int64), label=label.astype(np.int32), effect=effect.astype(np.float32))
