@@ -1,0 +1,70 @@
+"""The images of one dataset: names, labels, sizes and the stored WebP bytes, by index."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from ganatlas.errors import NotFoundError
+
+from .columns import column
+from .files import Files
+from .manifest import Dataset
+from .tables import IMAGES
+
+
+@dataclass(frozen=True)
+class ImageInfo:
+    """One image: its name, its label (index into the manifest's labels, -1 for none) and its original size in px."""
+
+    name: str
+    label: int
+    width: int
+    height: int
+
+
+class DatasetReader:
+    """One dataset of an open bundle."""
+
+    def __init__(self, files: Files, info: Dataset) -> None:
+        self.info = info
+        self._files = files
+
+    def image(self, index: int) -> ImageInfo:
+        """What is known of one image.
+
+        Raises:
+            NotFoundError: no such image, or the atlas was made from activations alone.
+        """
+        table, index = self._table(index), int(index)
+        row = [table.column(name)[index].as_py() for name in ("name", "label", "width", "height")]
+        return ImageInfo(*row)
+
+    def webp(self, index: int) -> bytes:
+        """The stored bytes of one image.
+
+        Raises:
+            NotFoundError: no such image, or the atlas was made from activations alone.
+        """
+        return bytes(self._table(index).column("webp")[index].as_buffer())
+
+    def labels(self) -> NDArray[Any]:
+        """Label of every image: int32 (images,), -1 for none; empty where the atlas has no images."""
+        if self.info.images is None:
+            return np.zeros(0, np.int32)
+        return column(self._files.table(self.info.images, IMAGES), "label")
+
+    def _table(self, index: int) -> pa.Table:
+        if self.info.images is None:
+            raise NotFoundError(
+                f"Dataset '{self.info.name}' was given as activations, without images.", dataset=self.info.name, choices=[]
+            )
+        table = self._files.table(self.info.images, IMAGES)
+        if not 0 <= index < table.num_rows:
+            raise NotFoundError(
+                f"There is no image {index} in dataset '{self.info.name}'; its images are 0 to {table.num_rows - 1}.",
+                choices=[0, table.num_rows - 1] if table.num_rows else [],
+            )
+        return table

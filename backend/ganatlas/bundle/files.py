@@ -1,0 +1,152 @@
+"""Opening the files that a manifest names: nothing else is ever read, and nothing is believed before it is checked.
+
+Data flow: `manifest` -> here -> `reader` (the server) and `verify` (the command). Arrow files are memory-mapped. A file's
+state (inode, size, time) is compared at every use, before a byte of it is touched, so that a file that was cut, replaced or
+mended while it is served is noticed; reading a mapping whose file was cut would otherwise end the process.
+"""
+
+import hashlib
+import os
+import threading
+from pathlib import Path, PurePosixPath
+
+import orjson
+import pyarrow as pa
+from pydantic import ValidationError
+
+from ganatlas.errors import BundleError
+
+from .manifest import MANIFEST_NAME, SCHEMA_VERSION, FileRef, Manifest, sha256_of
+
+CHECKED_BYTES = 64 << 20
+"""Files up to this size are hashed when they are opened; larger ones are checked by size here and in full by `verify`."""
+
+MANIFEST_LIMIT = 64 << 20
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """The manifest of a bundle, checked against its own digest.
+
+    Raises:
+        BundleError: there is none, it is damaged, it names files outside the bundle, or its schema is newer than this program.
+    """
+    path = folder / MANIFEST_NAME
+    try:
+        if path.stat().st_size > MANIFEST_LIMIT:
+            raise BundleError(f"{path} has more than {MANIFEST_LIMIT >> 20} MB: not a manifest.", file=MANIFEST_NAME)
+        content = orjson.loads(path.read_bytes())
+    except FileNotFoundError as error:
+        raise BundleError(f"{folder} is not an atlas: it has no {MANIFEST_NAME}.", file=MANIFEST_NAME) from error
+    except (OSError, orjson.JSONDecodeError, RecursionError) as error:
+        raise BundleError(f"{path} is damaged: {error}. Build the atlas again.", file=MANIFEST_NAME) from error
+    found = content.get("schema_version") if isinstance(content, dict) else None
+    if isinstance(found, int) and found > SCHEMA_VERSION:
+        raise BundleError(
+            f"{folder} has schema version {found}; this program reads up to {SCHEMA_VERSION}. Install a newer ganatlas.",
+            file=MANIFEST_NAME,
+            found=found,
+            supported=SCHEMA_VERSION,
+        )
+    try:
+        manifest = Manifest.model_validate(content)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise BundleError(f"{path} is damaged: {where}: {first['msg']}.", file=MANIFEST_NAME) from error
+    # Only what the file itself said: a field added to the schema later must not change the digest of an older file.
+    body = manifest.model_copy(update={"digest": ""}).model_dump_json(exclude_unset=True)
+    if hashlib.sha256(body.encode()).hexdigest() != manifest.digest:
+        raise BundleError(f"{path} is damaged: its content does not have the digest that it gives.", file=MANIFEST_NAME)
+    for name in manifest.files():
+        _check_path(name)
+    return manifest
+
+
+class Files:
+    """The files of one bundle. Thread-safe."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._lock = threading.Lock()
+        self._tables: dict[str, tuple[tuple[int, int, int], pa.Table]] = {}
+
+    def table(self, ref: FileRef, schema: pa.Schema) -> pa.Table:
+        """A memory-mapped Arrow table.
+
+        Raises:
+            BundleError: the file is missing, cut, changed, not Arrow, or of other columns; names the file.
+        """
+        state = self._state(ref)
+        held = self._tables.get(ref.path)
+        if held and held[0] == state:
+            return held[1]
+        with self._lock:
+            held = self._tables.get(ref.path)
+            if not held or held[0] != state:
+                held = (state, self._open(ref, schema))
+                self._tables[ref.path] = held
+            return held[1]
+
+    def read(self, ref: FileRef) -> bytes:
+        """A small file, whole and checked.
+
+        Raises:
+            BundleError: the file is missing or is not what the manifest names.
+        """
+        self._state(ref)
+        return self.checked(ref.path, ref.sha256)
+
+    def checked(self, path: str, sha256: str) -> bytes:
+        """The bytes of a file of the bundle, if they have this digest. `path` comes from the manifest or a SHA256SUMS.
+
+        Raises:
+            BundleError: the file is missing or damaged.
+        """
+        try:
+            content = (self.root / path).read_bytes()
+        except OSError as error:
+            raise _missing(path, error) from error
+        if hashlib.sha256(content).hexdigest() != sha256:
+            raise _damaged(path, "its content has another SHA-256 than the manifest names")
+        return content
+
+    def _state(self, ref: FileRef) -> tuple[int, int, int]:
+        try:
+            status = os.stat(self.root / ref.path)
+        except OSError as error:
+            raise _missing(ref.path, error) from error
+        if status.st_size != ref.bytes:
+            raise _damaged(ref.path, f"it has {status.st_size} bytes, the manifest names {ref.bytes}")
+        return status.st_ino, status.st_size, status.st_mtime_ns
+
+    def _open(self, ref: FileRef, schema: pa.Schema) -> pa.Table:
+        path = self.root / ref.path
+        try:
+            if ref.bytes <= CHECKED_BYTES and sha256_of(path) != ref.sha256:
+                raise _damaged(ref.path, "its content has another SHA-256 than the manifest names")
+            table = pa.ipc.open_file(pa.memory_map(str(path))).read_all()
+        except OSError as error:
+            raise _missing(ref.path, error) from error
+        except pa.ArrowException as error:
+            raise _damaged(ref.path, f"it is not an Arrow file ({error})") from error
+        if not table.schema.equals(schema):
+            raise _damaged(ref.path, f"its columns are {_columns(table.schema)}, expected {_columns(schema)}")
+        return table
+
+
+def _check_path(name: str) -> None:
+    path = PurePosixPath(name)
+    if path.is_absolute() or ".." in path.parts or "\\" in name or "\0" in name or not path.parts:
+        raise BundleError(f"The manifest names {name!r}, which is not inside the bundle.", file=MANIFEST_NAME)
+
+
+def _columns(schema: pa.Schema) -> str:
+    return ", ".join(f"{field.name}: {field.type}" for field in schema)
+
+
+def _missing(path: str, error: OSError) -> BundleError:
+    return BundleError(f"{path} cannot be read ({error.strerror or error}). Build the atlas again to mend it.", file=path)
+
+
+def _damaged(path: str, reason: str) -> BundleError:
+    return BundleError(f"{path} is damaged: {reason}. Build the atlas again to mend it.", file=path)

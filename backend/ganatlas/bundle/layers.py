@@ -1,0 +1,59 @@
+"""The points of one layer: columns by slice or by rows, and the way back from an image to its points."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .columns import column, slice_of
+from .files import Files
+from .manifest import Layer
+from .tables import POINTS, ROWS
+
+IMAGE_SHIFT = np.uint64(16)
+DATASET_SHIFT = np.uint64(48)
+
+
+class LayerReader:
+    """One layer of an open bundle. Arrays are views of the memory map: read-only, and of the file's dtype."""
+
+    def __init__(self, files: Files, info: Layer, datasets: int) -> None:
+        self.info = info
+        self.datasets = datasets
+        self._files = files
+
+    def points(self, name: str) -> NDArray[Any]:
+        """A whole column of points.arrow, shape (points,), or (points, 32) float16 for `reduced`."""
+        return column(self._files.table(self.info.points, POINTS), name)
+
+    def points_between(self, name: str, start: int, stop: int) -> NDArray[Any]:
+        """Rows start…stop of a column: the members of a cell."""
+        return slice_of(self._files.table(self.info.points, POINTS), name, start, stop)
+
+    def rows_of_image(self, dataset: int, image: int) -> NDArray[np.int64]:
+        """Rows of points.arrow of one image's samples, by position; empty where this layer has none."""
+        keys = self._keys()
+        first, last = np.searchsorted(keys, [_key(dataset, image, 0), _key(dataset, image + 1, 0)])
+        return column(self._files.table(self.info.rows, ROWS), "row")[first:last].astype(np.int64)
+
+    def rows_of_samples(
+        self, dataset: NDArray[np.integer], image: NDArray[np.integer], position: NDArray[np.integer]
+    ) -> NDArray[np.int64]:
+        """Row of points.arrow of each sample, all arrays of shape (n,); -1 where this layer does not have it."""
+        wanted = _key(dataset, image, position)
+        keys = self._keys()
+        rows = column(self._files.table(self.info.rows, ROWS), "row")
+        if len(keys) == 0:
+            return np.full(len(wanted), -1, np.int64)
+        at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+        return np.where(keys[at] == wanted, rows[at].astype(np.int64), -1)
+
+    def _keys(self) -> NDArray[np.uint64]:
+        """(dataset, image, position) as one rising number, uint64 (points,)."""
+        table = self._files.table(self.info.rows, ROWS)
+        return _key(column(table, "dataset"), column(table, "image"), column(table, "position"))
+
+
+def _key(dataset: Any, image: Any, position: Any) -> Any:
+    high = np.asarray(dataset).astype(np.uint64) << DATASET_SHIFT
+    return high | np.asarray(image).astype(np.uint64) << IMAGE_SHIFT | np.asarray(position).astype(np.uint64)
