@@ -32,6 +32,10 @@ class Source(ABC):
     def entries(self) -> list[Entry]:
         """All images, in a fixed order that does not depend on the file system."""
 
+    def labels(self) -> list[str]:
+        """Every label that the source gives, in the order in which to show them. Alphabetical unless it knows better."""
+        return sorted({entry.label for entry in self.entries() if entry.label is not None})
+
     @abstractmethod
     def read(self, index: int) -> "RawImage":
         """Decode one image.
@@ -52,6 +56,8 @@ class RawImage:
     image: Image.Image
     format: str
     """Such as 'JPEG quality 75', 'PNG', 'WebP', 'array', 'drawn'."""
+    label: str | None = None
+    """The label, where the source learns it only by making the image; otherwise the entry has it."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,121 @@
+"""Step 1: from what a user writes (a path, or `world:NAME/VARIANT`) to a source of images.
+
+Data flow: `open_source` -> `ingest`; given activations go to `place_given` instead.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from ganatlas.errors import InputError
+
+from .archive import ENDINGS, open_archive
+from .arrays import open_arrays
+from .base import Entry, GivenActivations, RawImage, Source
+from .folder import FolderSource
+
+_KINDS = "a folder of images, a .zip or .tar archive, an .npz of arrays, or world:NAME/VARIANT"
+
+
+class Subset(Source):
+    """Some images of a source, in its order."""
+
+    def __init__(self, source: Source, indices: np.ndarray) -> None:
+        self.description = source.description
+        self._source = source
+        self._indices = indices
+
+    def entries(self) -> list[Entry]:
+        every = self._source.entries()
+        return [every[index] for index in self._indices]
+
+    def labels(self) -> list[str]:
+        return self._source.labels()
+
+    def read(self, index: int) -> RawImage:
+        return self._source.read(int(self._indices[index]))
+
+    def fingerprint(self) -> str:
+        return hashlib.sha256(self._source.fingerprint().encode() + self._indices.astype("<i8").tobytes()).hexdigest()
+
+
+def open_source(path: str, *, limit: int | None = None, seed: int = 0) -> Source | GivenActivations:
+    """Open what a user named.
+
+    Args:
+        path: a folder, an archive, an .npz, or `world:NAME/VARIANT` (such as `world:scenes/real`).
+        limit: how many images to take, at random without replacement, kept in the source's order; all by default. A world
+            needs it: it can draw any number.
+        seed: of the choice, and of a world's drawing.
+
+    Raises:
+        InputError: missing, empty, damaged or without images; fewer images than `limit`; `limit` below 1.
+    """
+    if limit is not None and limit < 1:
+        raise InputError(f"a limit of {limit} images for {path}; expected at least 1.")
+    if path.startswith("world:"):
+        return _open_world_source(path, limit, seed)
+    opened = _open_path(path)
+    count = len(opened.names) if isinstance(opened, GivenActivations) else len(opened.entries())
+    if limit is None or limit == count:
+        return opened
+    if limit > count:
+        raise InputError(
+            f"{path} has {count} image{'s' if count != 1 else ''}, fewer than the {limit} asked for. "
+            f"Lower the limit to {count} at most, or leave it out to use all.",
+            found=count,
+            asked=limit,
+        )
+    chosen = np.sort(np.random.default_rng(seed).choice(count, limit, replace=False))
+    return _rows(opened, chosen) if isinstance(opened, GivenActivations) else Subset(opened, chosen)
+
+
+def vocabulary(sources: Iterable[Source | GivenActivations]) -> tuple[str, ...]:
+    """Every label of the sources: the first source's in its order, then what the others add."""
+    found: dict[str, None] = {}
+    for source in sources:
+        found.update(
+            dict.fromkeys(sorted(set(source.labels or [])) if isinstance(source, GivenActivations) else source.labels())
+        )
+    return tuple(found)
+
+
+def _open_path(text: str) -> Source | GivenActivations:
+    path = Path(text).expanduser()
+    if not path.exists():
+        where = path.parent if path.parent.is_dir() else None
+        hint = "" if where is not None else f" The folder {path.parent} does not exist either."
+        raise InputError(f"{text} does not exist.{hint} Expected {_KINDS}; check the spelling.", path=text)
+    if path.is_dir():
+        return FolderSource(path, text)
+    name = path.name.lower()
+    if name.endswith(".npz"):
+        return open_arrays(path, text)
+    if name.endswith(ENDINGS):
+        return open_archive(path, text)
+    raise InputError(f"{text} is a file of an unknown kind. Expected {_KINDS}.", path=text)
+
+
+def _open_world_source(text: str, limit: int | None, seed: int) -> Source:
+    from .world import WorldSource
+
+    name, slash, variant = text.removeprefix("world:").partition("/")
+    if not name or not slash or not variant:
+        raise InputError(f"{text!r} does not name a world's images. Expected world:NAME/VARIANT, such as world:scenes/real.")
+    if limit is None:
+        raise InputError(f"{text} can draw any number of images: say how many with a limit, such as --limit 3000.")
+    return WorldSource(name, variant, limit, seed)
+
+
+def _rows(given: GivenActivations, chosen: np.ndarray) -> GivenActivations:
+    return replace(
+        given,
+        activations={layer: values[chosen] for layer, values in given.activations.items()},
+        logits=None if given.logits is None else given.logits[chosen],
+        names=[given.names[index] for index in chosen],
+        labels=None if given.labels is None else [given.labels[index] for index in chosen],
+        images=None if given.images is None else given.images[chosen],
+    )
