@@ -47,8 +47,18 @@ class AtlasSummary(Answer):
     images: int
 
 
+class UnavailableAtlas(Answer):
+    """An atlas that cannot be read now: being built without a map yet (`not_ready`), or damaged."""
+
+    name: str
+    code: Literal["not_ready", "damaged"]
+    message: str
+    progress: ProgressView | None = None
+
+
 class AtlasList(Answer):
     atlases: list[AtlasSummary]
+    unavailable: list[UnavailableAtlas] = []
 
 
 class DatasetView(Answer):
@@ -60,6 +70,7 @@ class DatasetView(Answer):
     reference: bool
     skipped_count: int
     source: str
+    version: str | None = Field(description="of the images: .../images/{image}?v={version}; null without images")
 
 
 class PyramidView(Answer):
@@ -92,7 +103,7 @@ class LayerView(Answer):
     receptive_field: float | None
     point_count: int
     outside_count: int
-    points_version: str
+    points_version: str = Field(description="of points, examples, patches and traces of this layer")
     trustworthiness: float | None
     continuity: float | None
     stability: float | None
@@ -235,6 +246,7 @@ class SampleView(Answer):
     point: int = Field(description="row in points.arrow")
     dataset: str
     image: int
+    position: int = Field(description="which draw of the image's positions; patch?position=")
     name: str
     label: str | None = Field(description="given by the source")
     top: str | None = Field(description="the classifier's most likely class")
@@ -347,5 +359,16 @@ class MetricsView(Answer):
 
 
 class Health(Answer):
+    """Alive when it answers; `ok` when at least one atlas can be read."""
+
     status: Literal["ok", "starting"]
     atlases: int
+
+
+class PageData(Answer):
+    """What a page carries inlined, as JSON in `<script type="application/json" id="ganatlas-data">`."""
+
+    root: str = Field(description="prefix of every URL of this server, ending in a slash: './', '../' or the root path")
+    atlas: AtlasView | None = Field(description="the atlas to show; null on the list")
+    atlases: list[AtlasSummary]
+    program: str = Field(description="version of ganatlas")
