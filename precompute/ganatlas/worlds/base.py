@@ -1,0 +1,94 @@
+"""What an embedded world is: images of known truth in variants to compare, and a classifier for them.
+
+Data flow: :func:`ganatlas.worlds.registry.open_world` → :meth:`World.images` (step 1, sources) and :meth:`World.classifier`
+(step 2, the network that looks).
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import nn
+
+from ganatlas.worlds.examples import Example
+from ganatlas.worlds.inception import InceptionSettings
+
+WorldImage = tuple[NDArray[np.uint8], int, str]
+"""RGB uint8 (height, width, 3); index into the world's label names; name, unique in its set."""
+
+
+@dataclass(frozen=True)
+class WorldClassifier:
+    """A trained network and how to use it.
+
+    Attributes:
+        module: in evaluation mode, float32 on the CPU; takes normalised float32 (batch, 3, size, size), returns the logits
+            of ``class_names``.
+        layers: module names in the order of the forward pass.
+        input_size: side of the square input, in pixels.
+        mean, std: of the channels, on a scale of 0–1: input = (x / 255 - mean) / std.
+        digest: SHA-256 hex of the weights file.
+    """
+
+    module: nn.Module
+    layers: tuple[str, ...]
+    input_size: int
+    mean: tuple[float, float, float]
+    std: tuple[float, float, float]
+    class_names: tuple[str, ...]
+    digest: str
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a world's classifier is trained.
+
+    Attributes:
+        train_count, held_out_count: images drawn to learn from, and to test with.
+        rates: the greatest learning rate; it rises over the first ``warm_up`` share of the steps and falls to 0 as a cosine.
+        map_weight: weight of the losses on label maps beside those of the heads.
+        flip: whether a mirrored image is an image of the same world.
+    """
+
+    train_count: int
+    held_out_count: int
+    epochs: int
+    batch: int = 128
+    rate: float = 4e-3
+    warm_up: float = 0.12
+    weight_decay: float = 0.02
+    map_weight: float = 0.5
+    flip: bool = True
+
+
+class World(ABC):
+    """Images of known truth and what was trained on them."""
+
+    name: str
+    image_size: int
+    label_names: tuple[str, ...]
+    variants: tuple[str, ...]
+    network: InceptionSettings
+    recipe: Recipe
+
+    @abstractmethod
+    def images(self, variant: str, n: int, seed: int) -> Sequence[WorldImage]:
+        """``n`` images of a variant under a seed: item i is the same in any order and any process. Picklable.
+
+        Raises:
+            InputError: no such variant.
+        """
+
+    @abstractmethod
+    def classifier(self) -> WorldClassifier:
+        """The trained classifier.
+
+        Raises:
+            InputError: its weights are not there.
+        """
+
+    @abstractmethod
+    def examples(self, split: str, n: int, seed: int) -> Sequence[Example]:
+        """``n`` images with every target to learn: ``split`` is "train" or "held-out"; both apart from all variants."""
