@@ -36,7 +36,7 @@ class Material(StrEnum):
 def _noise(dice: Dice, rows: float, columns: float) -> Tile:
     """Smooth noise of unit variance whose grain is about ``rows`` × ``columns`` fine pixels."""
     field = gaussian_filter(dice.numbers((SIDE, SIDE)) - 0.5, (rows, columns), mode="wrap")
-    noise: Tile = np.divide(field, field.std(), dtype=np.float64).astype(np.float32)
+    noise: Tile = (field / field.std()).astype(np.float32)
     return noise
 
 
@@ -48,7 +48,8 @@ def _courses(dice: Dice, height: int, width: int, joint: float, spread: float) -
     tone = dice.numbers((SIDE // height + 1, SIDE // width + 2))[course, along // width]
     tile = 1.0 + spread * (tone - 0.5)
     tile[(row % height == 0) | (along % width == 0)] *= joint
-    return tile.astype(np.float32)
+    courses: Tile = tile.astype(np.float32)
+    return courses
 
 
 _COURSES = {
