@@ -13,11 +13,14 @@ from numpy.typing import NDArray
 from ganatlas.worlds.scenes.attributes import Landmark, SceneAttributes, Season, Water
 from ganatlas.worlds.scenes.canvas import Canvas
 from ganatlas.worlds.scenes.dice import Dice
+from ganatlas.worlds.scenes.distance import paint_distance
+from ganatlas.worlds.scenes.ground import paint_ground
 from ganatlas.worlds.scenes.landmarks import paint_landmark
 from ganatlas.worlds.scenes.plan import make_plan
-from ganatlas.worlds.scenes.plants import paint_trees, paint_undergrowth
+from ganatlas.worlds.scenes.planting import paint_trees
 from ganatlas.worlds.scenes.sky import paint_sky
-from ganatlas.worlds.scenes.terrain import paint_distance, paint_ground, paint_lake
+from ganatlas.worlds.scenes.undergrowth import paint_undergrowth
+from ganatlas.worlds.scenes.water import paint_lake
 from ganatlas.worlds.scenes.weather import paint_weather
 
 

@@ -92,7 +92,7 @@ GROUND: dict[Biome, dict[Season, Colour]] = {
     Biome.COAST: _by_season((246, 226, 170), (252, 226, 148), (226, 194, 142), (228, 226, 224)),
     Biome.WETLAND: _by_season((134, 184, 112), (92, 150, 92), (182, 146, 82), (222, 232, 240)),
 }
-"""The near ground; winter's is snow where it lies (see :mod:`terrain`)."""
+"""The near ground; winter's is snow where it lies (see :mod:`ground`)."""
 
 FAR: dict[Biome, dict[Season, Colour]] = {
     Biome.MEADOW: _by_season((122, 184, 96), (86, 152, 76), (190, 142, 70), (214, 226, 240)),

@@ -1,14 +1,14 @@
-"""Trees by biome and season, and what grows at one's feet: flowers, reeds, tufts, cactuses."""
+"""The trees, one function a kind, and which grow in which biome. :mod:`planting` says where they stand."""
 
 import math
 from collections.abc import Callable
 
-from ganatlas.worlds.scenes.attributes import Biome, Landmark, Season, Semantic, Water
-from ganatlas.worlds.scenes.canvas import SIZE, Canvas, Paint, Point
+from ganatlas.worlds.scenes.attributes import Biome, Season, Semantic
+from ganatlas.worlds.scenes.canvas import Canvas, Paint, Point
 from ganatlas.worlds.scenes.dice import Dice
 from ganatlas.worlds.scenes.materials import Material
-from ganatlas.worlds.scenes.palette import BLOSSOM, FOLIAGE, SNOW, Colour, mix, scale
-from ganatlas.worlds.scenes.plan import HALF_WIDTHS, Plan
+from ganatlas.worlds.scenes.palette import FOLIAGE, SNOW, Colour, scale
+from ganatlas.worlds.scenes.plan import Plan
 
 Painter = Callable[[Canvas, Plan, Dice, float, float, float, float], None]
 """Paints one plant: canvas, plan, dice, column and row of its foot, height in pixels, depth (0 near – 1 horizon)."""
@@ -196,7 +196,7 @@ def _birch(canvas: Canvas, plan: Plan, dice: Dice, x: float, y: float, height: f
             )
 
 
-_TREES: dict[Biome, tuple[tuple[Painter, float], ...]] = {
+TREES: dict[Biome, tuple[tuple[Painter, float], ...]] = {
     Biome.MEADOW: ((_leafy, 0.8), (_birch, 0.2)),
     Biome.FOREST: ((_fir, 0.6), (_leafy, 0.4)),
     Biome.MOUNTAIN: ((_fir, 0.9), (_leafy, 0.1)),
@@ -204,123 +204,3 @@ _TREES: dict[Biome, tuple[tuple[Painter, float], ...]] = {
     Biome.COAST: ((_palm, 0.85), (_leafy, 0.15)),
     Biome.WETLAND: ((_willow, 0.55), (_birch, 0.45)),
 }
-_COUNTS: dict[Biome, tuple[int, int]] = {
-    Biome.MEADOW: (2, 4),
-    Biome.FOREST: (8, 12),
-    Biome.MOUNTAIN: (3, 6),
-    Biome.DESERT: (2, 4),
-    Biome.COAST: (1, 3),
-    Biome.WETLAND: (3, 5),
-}
-
-
-def paint_trees(canvas: Canvas, plan: Plan, dice: Dice, *, near: bool) -> None:
-    """Trees from back to front: the far ones stand behind the landmark, the near ones beside it."""
-    attributes = plan.attributes
-    low, high = _COUNTS[attributes.biome]
-    count = dice.whole(low, high)
-    top, bottom = attributes.horizon + 6, 60.0
-    if attributes.water is Water.SEA:
-        top, bottom = (plan.shore or 0) + 2, 62.0
-    elif attributes.water is Water.LAKE:
-        bottom = (plan.shore or 0) - 0.5
-        top = min(top, bottom - 1)
-    back = attributes.landmark_base or (top + bottom) / 2
-    if attributes.landmark is Landmark.BALLOON:
-        back = (top + bottom) / 2
-    first, last = (max(top, min(back + 1, bottom)), bottom) if near else (top, max(top, min(back - 0.5, bottom)))
-    if near:
-        count = max(1, count // 2)
-        if last - first < 0.5:
-            return
-    for y in sorted(dice.between(first, last) for _ in range(count)):
-        x = dice.between(1, 63)
-        share = (y - attributes.horizon) / (SIZE - attributes.horizon)
-        height = (7 + 15 * share) * dice.between(0.8, 1.15)
-        kept = _keep_clear(plan, x, y, height, near)
-        if kept is not None:
-            paint = dice.weighted(_TREES[attributes.biome])
-            _shadow(canvas, plan, kept, y, height * 0.3)
-            paint(canvas, plan, dice, kept, y, height, max(0.0, 0.3 * (1 - share) - 0.04))
-
-
-def _keep_clear(plan: Plan, x: float, y: float, height: float, near: bool) -> float | None:
-    """Moves a tree that would hide the landmark aside; None when there is no room."""
-    attributes = plan.attributes
-    if attributes.landmark_x is None or attributes.landmark is Landmark.BALLOON:
-        return x
-    if attributes.landmark in (Landmark.BRIDGE, Landmark.BOAT):
-        return None if near else x
-    if not near:
-        return x
-    room = HALF_WIDTHS[attributes.landmark] * (attributes.landmark_height or 0) + 0.2 * height
-    if abs(x - attributes.landmark_x) >= room:
-        return x
-    side = math.copysign(room, x - attributes.landmark_x)
-    return next((to for to in (attributes.landmark_x + side, attributes.landmark_x - side) if 0 <= to <= SIZE), None)
-
-
-def _shadow(canvas: Canvas, plan: Plan, x: float, y: float, reach: float) -> None:
-    """A soft shadow on the ground, away from the light."""
-    long = reach * (2.4 - 1.6 * plan.mood.hour.elevation)
-    points = [
-        (x - reach * 0.6, y + 0.3),
-        (x + reach * 0.6, y + 0.3),
-        (x - plan.mood.side * long, y + 1.4),
-        (x - plan.mood.side * long - 0.8, y + 0.6),
-    ]
-    canvas.brush(None).glaze(points, scale(plan.mood.lit((60, 70, 100)), 0.6), 0.3)
-
-
-def paint_undergrowth(canvas: Canvas, plan: Plan, dice: Dice) -> None:
-    """Flowers, reeds, tufts and stones on the ground in front."""
-    attributes, mood = plan.attributes, plan.mood
-    biome, season = attributes.biome, attributes.season
-    if attributes.water is Water.LAKE:
-        if biome is not Biome.DESERT or dice.chance(0.5):
-            _reeds(canvas, plan, dice)
-        return
-    top = (plan.shore or 0) + 4 if attributes.water is Water.SEA else attributes.horizon + 9
-    plant = canvas.brush(Semantic.PLANT)
-    if season in (Season.SPRING, Season.SUMMER) and biome in (Biome.MEADOW, Biome.MOUNTAIN, Biome.FOREST, Biome.DESERT):
-        tones = [dice.pick(BLOSSOM) for _ in range(2)]
-        many = {Season.SPRING: 34, Season.SUMMER: 12}[season] // (1 if biome is Biome.MEADOW else 2)
-        for _ in range(many):
-            x, y = dice.between(0, 64), dice.between(top, 64)
-            size = 0.34 + 0.5 * (y - top) / (64 - top)
-            plant.ellipse(x, y, size, size, mood.lit(dice.pick(tones)))
-    if season is Season.AUTUMN and biome in (Biome.FOREST, Biome.MEADOW):
-        for _ in range(20):
-            x, y = dice.between(0, 64), dice.between(top, 64)
-            plant.ellipse(x, y, 0.6, 0.4, mood.lit(dice.pick(FOLIAGE[Season.AUTUMN])))
-    if biome in (Biome.MOUNTAIN, Biome.DESERT, Biome.COAST):
-        for _ in range(dice.whole(2, 4)):
-            x, y, size = dice.between(0, 64), dice.between(top + 2, 64), dice.between(0.8, 2.2)
-            grey_rock: Colour = (150, 148, 152) if biome is not Biome.DESERT else (188, 132, 92)
-            outline = [(x - size, y), (x - size * 0.5, y - size), (x + size * 0.5, y - size * 0.8), (x + size, y)]
-            canvas.brush(Semantic.ROCK).polygon(
-                outline, Paint(mood.lit(grey_rock, 0, 1), mood.lit(grey_rock, 0, -1), Material.ROCK)
-            )
-    tuft = mood.lit(mix(FOLIAGE[season][0], (120, 110, 80), 0.35) if season is not Season.WINTER else (176, 168, 150))
-    for _ in range(dice.whole(3, 7)):
-        x, y = dice.between(0, 64), dice.between(top + 3, 65)
-        for lean in (-0.8, 0.0, 0.8):
-            plant.line([(x, y), (x + lean, y - dice.between(1.2, 2.4))], 0.34, tuft)
-
-
-def _reeds(canvas: Canvas, plan: Plan, dice: Dice) -> None:
-    """Clumps of reeds in a lower corner."""
-    mood, season = plan.mood, plan.attributes.season
-    plant = canvas.brush(Semantic.PLANT)
-    green: Colour = {Season.SPRING: (118, 172, 82), Season.SUMMER: (84, 134, 68), Season.AUTUMN: (196, 150, 76)}.get(
-        season, (196, 184, 150)
-    )
-    wetland = plan.attributes.biome is Biome.WETLAND
-    for _ in range(dice.whole(2, 4) if wetland else 1):
-        corner = dice.pick((dice.between(0, 16), dice.between(48, 64)))
-        for _ in range(9):
-            x, y = corner + dice.between(-5, 5), dice.between(63, 66)
-            tip = (x + dice.between(-1.5, 1.5), y - dice.between(4, 11 if wetland else 7))
-            plant.line([(x, y), tip], 0.5, mood.lit(scale(green, dice.between(0.75, 1.1))))
-            if dice.chance(0.35):
-                plant.line([tip, (tip[0], tip[1] + 2)], 0.9, mood.lit((124, 82, 52)))
