@@ -22,7 +22,7 @@ _PREFIX = "activations/"
 _PROBED = 16
 
 
-def open_arrays(path: Path, description: str) -> "ArraySource | GivenActivations":
+def open_arrays(path: Path, description: str) -> "NpzSource | GivenActivations":
     """What an .npz holds: images or given activations.
 
     Raises:
@@ -33,7 +33,7 @@ def open_arrays(path: Path, description: str) -> "ArraySource | GivenActivations
             keys = list(file.files)
             if any(key.startswith(_PREFIX) for key in keys):
                 return _read_activations(file, keys, description)
-        return ArraySource(path, description, keys)
+        return NpzSource(path, description, keys)
     except (zipfile.BadZipFile, EOFError, OSError, AttributeError, TypeError) as error:
         raise InputError(f"cannot read {description}: {error}. Write it again with numpy.savez.", path=str(path)) from error
     except ValueError as error:
@@ -43,8 +43,8 @@ def open_arrays(path: Path, description: str) -> "ArraySource | GivenActivations
         ) from error
 
 
-class ArraySource(Source):
-    """The rows of an array of images. The array is mapped where the file is not compressed, else loaded once a process."""
+class NpzSource(Source):
+    """The images of an .npz. The array is mapped where the file is not compressed, else loaded once a process."""
 
     def __init__(self, path: Path, description: str, keys: list[str]) -> None:
         self.description = description
@@ -77,6 +77,26 @@ class ArraySource(Source):
         if self._images is None:
             self._images = _map_or_load(self._path, self._key)
         return self._images
+
+
+class ArraySource(Source):
+    """Images in memory: those that came with given activations."""
+
+    def __init__(self, description: str, images: np.ndarray, names: list[str], labels: list[str] | None) -> None:
+        """images: (n, h, w, 3) or any other shape and type that `image_from_array` takes row by row."""
+        self.description = description
+        self._images, self._names, self._labels = images, names, labels
+
+    def entries(self) -> list[Entry]:
+        return [Entry(name, self._labels[index] if self._labels else None) for index, name in enumerate(self._names)]
+
+    def read(self, index: int) -> RawImage:
+        return RawImage(Image.fromarray(image_from_array(self._images[index])), "array")
+
+    def fingerprint(self) -> str:
+        digest = hashlib.sha256(repr((self._images.shape, self._images.dtype.str, self._names, self._labels)).encode())
+        digest.update(np.ascontiguousarray(self._images).tobytes())
+        return digest.hexdigest()
 
 
 def image_from_array(values: np.ndarray) -> np.ndarray:

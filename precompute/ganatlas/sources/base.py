@@ -3,6 +3,7 @@
 Data flow: configuration -> `open_source` -> `ingest` (images.arrow and what was learnt of the files) -> `collect_activations`.
 """
 
+import hashlib
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
@@ -74,3 +75,13 @@ class GivenActivations:
     names: list[str]
     labels: list[str] | None
     images: np.ndarray | None
+
+    def fingerprint(self) -> str:
+        """A hex digest that changes with any value."""
+        digest = hashlib.sha256(repr((self.names, self.labels)).encode())
+        arrays = [*sorted(self.activations.items()), ("logits", self.logits), ("images", self.images)]
+        for name, values in arrays:
+            if values is not None:
+                digest.update(f"{name}\0{values.dtype.str}\0{values.shape}\0".encode())
+                digest.update(np.ascontiguousarray(values).tobytes())
+        return digest.hexdigest()

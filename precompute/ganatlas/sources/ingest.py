@@ -8,12 +8,10 @@ Data flow: `open_source` -> `ingest` -> `ClassifierInputs` (pixels for the netwo
 
 import hashlib
 import json
-import multiprocessing
 import os
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -23,6 +21,7 @@ from numpy.typing import NDArray
 
 from ganatlas.bundle.tables import IMAGES
 from ganatlas.errors import InputError
+from ganatlas.processes import worker_pool
 
 from .base import Source
 from .matching import MatchSettings
@@ -182,11 +181,8 @@ def _run(jobs: list[ShardJob], workers: int | None, images: int) -> Iterator[Sha
     if count <= 1 or images < _IN_PROCESS:
         yield from map(make_shard, jobs)
         return
-    pool = ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("spawn"))
-    try:
+    with worker_pool(count) as pool:
         yield from pool.map(make_shard, jobs)
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
 
 
 def _refuse_many_skipped(shards: list[Shard], source: Source, settings: IngestSettings, total: int, *, final: bool) -> None:
