@@ -64,8 +64,8 @@ class Classifier:
             logits: whether the logits are wanted; without, the pass stops after the last of `layers`.
 
         Returns:
-            layer -> (batch, channels, height, width) (tokens become a height x width map), and the logits or None. Differentiable
-            in x (gradients are on where the caller has them on).
+            layer -> (batch, channels, height, width) (tokens become a height x width map), and the logits or None.
+            Differentiable in x (gradients are on where the caller has them on).
         """
         from .capture import capture_maps
 
