@@ -11,7 +11,7 @@ layers; with each grid's cells -> its attribution table.
 Source: Olah et al. 2018, "The Building Blocks of Interpretability", Distill; Carter et al. 2019, "Activation Atlas", Distill.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -20,10 +20,11 @@ import numpy as np
 import pyarrow as pa
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 
 from ganatlas.bundle.tables import ATTRIBUTION
 from ganatlas.classifiers.base import Classifier
+from ganatlas.classifiers.capture import as_map, first_tensor
 from ganatlas.errors import InputError
 
 from .samples import GridCells, Placement, Samples
@@ -37,10 +38,10 @@ Progress = Callable[[int, int], None]
 
 
 class Inputs(Protocol):
-    """The images of a dataset as the classifier takes them."""
+    """The images of a dataset as the classifier takes them (`ganatlas.sources.inputs.ClassifierInputs`)."""
 
-    def batch(self, indices: NDArray[np.int64]) -> Tensor:
-        """uint8 (indices, 3, size, size)."""
+    def batches(self, indices: NDArray[np.int64], batch_size: int) -> Iterator[NDArray[np.uint8]]:
+        """The images at `indices`, in that order: uint8 (batch, 3, size, size)."""
         ...
 
 
@@ -124,16 +125,16 @@ def attribute_samples(
     if classifier.classes is None:
         raise InputError(f"{classifier.name} has no logits, so nothing can be attributed to classes; leave attribution out")
     folder.mkdir(parents=True, exist_ok=True)
-    rows = {layer: _sample_ranges(s, chosen) for layer, s in samples.items()}
+    ranges = {layer: _sample_ranges(s, chosen) for layer, s in samples.items()}
     shards = []
     for start in range(0, len(chosen), SHARD):
         path = folder / f"shard-{start:08d}.npz"
         stop = min(start + SHARD, len(chosen))
         if not path.exists():
-            parts = [
-                _evaluate(classifier, inputs, samples, rows, chosen, slice(at, min(at + batch, stop)), top)
-                for at in range(start, stop, batch)
-            ]
+            parts = []
+            for run, images in _batches(inputs, chosen, slice(start, stop), batch):
+                bounds = {layer: (first[run], last[run]) for layer, (first, last) in ranges.items()}
+                parts.append(_evaluate(classifier, images, samples, bounds, top))
             save_arrays(path, **{name: np.concatenate([part[name] for part in parts]) for name in parts[0]})
         shards.append(load_arrays(path))
         if progress is not None:
@@ -182,46 +183,93 @@ def _sample_ranges(samples: Samples, chosen: ChosenImages) -> tuple[NDArray[np.i
     return np.searchsorted(keys, wanted, side="left"), np.searchsorted(keys, wanted, side="right")
 
 
+def _batches(
+    inputs: Sequence[Inputs], chosen: ChosenImages, run: slice, batch: int
+) -> Iterator[tuple[slice, NDArray[np.uint8]]]:
+    """The images of a run of the chosen ones, a batch of one dataset at a time, with the slice of the chosen that it is."""
+    at = run.start
+    for dataset in np.unique(chosen.dataset[run]).tolist():
+        wanted = chosen.image[run][chosen.dataset[run] == dataset]
+        for images in inputs[dataset].batches(wanted, batch):
+            yield slice(at, at + len(images)), images
+            at += len(images)
+
+
 def _evaluate(
     classifier: Classifier,
-    inputs: Sequence[Inputs],
+    images: NDArray[np.uint8],
     samples: Mapping[str, Samples],
-    ranges: Mapping[str, tuple[NDArray[np.int64], NDArray[np.int64]]],
-    chosen: ChosenImages,
-    run: slice,
+    bounds: Mapping[str, tuple[NDArray[np.int64], NDArray[np.int64]]],
     top: int,
 ) -> dict[str, NDArray[np.generic]]:
-    """One batch of images: for layer number k the arrays sample_k, label_k and effect_k."""
-    dataset, image = chosen.dataset[run], chosen.image[run]
-    pictures = torch.cat([inputs[int(d)].batch(image[dataset == d]) for d in np.unique(dataset)])
-    x = classifier.normalise(pictures).contiguous(memory_format=torch.channels_last).requires_grad_(True)
+    """Effects in one batch of images.
+
+    Args:
+        bounds: of each layer, the first and last + 1 sample of each of the images.
+
+    Returns:
+        For layer number k the arrays sample_k, label_k and effect_k, as in SampleEffects.
+    """
+    x = classifier.normalise(torch.from_numpy(images)).contiguous(memory_format=torch.channels_last).requires_grad_(True)
     with torch.enable_grad():
-        maps, logits = classifier.maps(x, list(samples), logits=True)
-        assert logits is not None
+        outputs, logits = _outputs_on_the_path(classifier, x, list(samples))
         highest, labels = logits.topk(min(top, logits.shape[1]), dim=1)
-        ranks = highest.shape[1]
-        gradients = [
-            torch.autograd.grad(highest[:, rank].sum(), list(maps.values()), retain_graph=rank < ranks - 1)
-            for rank in range(ranks)
-        ]
+        gradients = _rank_gradients(highest, [outputs[layer] for layer in samples])
     out: dict[str, NDArray[np.generic]] = {}
-    for number, layer in enumerate(samples):
-        first, last = (bound[run] for bound in ranges[layer])
-        which = np.repeat(np.arange(len(image)), last - first)
-        sample = np.arange(len(which)) + np.repeat(first - np.r_[0, np.cumsum(last - first)[:-1]], last - first)
-        at = (
-            torch.from_numpy(which).to(x.device),
-            slice(None),
-            torch.from_numpy(samples[layer].row[sample].astype(np.int64)).to(x.device),
-            torch.from_numpy(samples[layer].column[sample].astype(np.int64)).to(x.device),
-        )
-        place = list(maps).index(layer)
-        h = maps[layer].detach()[at].float()
-        effect = torch.stack([(h * gradients[rank][place][at].float()).sum(dim=1) for rank in range(ranks)], 1)
+    for number, (layer, of_layer) in enumerate(samples.items()):
+        first, last = bounds[layer]
+        which = np.repeat(np.arange(len(images)), last - first)
+        sample = np.arange(len(which)) - np.repeat(np.cumsum(last - first) - last, last - first)
+        places = (which, of_layer.row[sample], of_layer.column[sample])
+        image, row, column = (torch.from_numpy(place.astype(np.int64)).to(x.device) for place in places)
+        h = as_map(outputs[layer].detach(), len(x), layer)[image, :, row, column].float()
+        slopes = [as_map(of_rank[number], len(x), layer)[image, :, row, column].float() for of_rank in gradients]
         out[f"sample_{number}"] = sample
         out[f"label_{number}"] = labels.cpu().numpy().astype(np.int32)[which]
-        out[f"effect_{number}"] = effect.cpu().numpy()
+        out[f"effect_{number}"] = torch.stack([(h * slope).sum(dim=1) for slope in slopes], dim=1).cpu().numpy()
     return out
+
+
+def _outputs_on_the_path(classifier: Classifier, x: Tensor, layers: Sequence[str]) -> tuple[dict[str, Tensor], Tensor]:
+    """What the layers' modules returned, as it goes on to the logits, and the logits.
+
+    `Classifier.maps` gives maps to read: where it had to copy or reshape, the logits do not depend on what it returns. Here
+    each module's own output is kept, and what follows gets a copy, so that an operation in place leaves the kept one alone.
+    """
+    outputs: dict[str, Tensor] = {}
+
+    def hook(name: str) -> Callable[[nn.Module, object, object], object]:
+        def keep(_module: nn.Module, _inputs: object, output: object) -> object:
+            tensor = first_tensor(output)
+            if tensor is None or name in outputs:
+                return None
+            outputs[name] = tensor
+            return tensor.clone() if tensor is output else None
+
+        return keep
+
+    handles = [classifier.module.get_submodule(name).register_forward_hook(hook(name)) for name in layers]
+    try:
+        _, logits = classifier.maps(x, [], logits=True)
+    finally:
+        for handle in handles:
+            handle.remove()
+    if logits is None or len(outputs) < len(layers):
+        raise InputError(f"{classifier.name}: no logits, or a layer of {', '.join(layers)} took no part in the forward pass")
+    return outputs, logits
+
+
+def _rank_gradients(highest: Tensor, outputs: Sequence[Tensor]) -> list[tuple[Tensor, ...]]:
+    """For each rank, the gradient of every image's logit of that rank with respect to every layer; 0 where it does not
+    depend on it.
+
+    Images do not see each other, so the gradient of the sum over the batch is each image's own.
+    """
+    ranks = highest.shape[1]
+    return [
+        torch.autograd.grad(highest[:, rank].sum(), outputs, retain_graph=rank < ranks - 1, materialize_grads=True)
+        for rank in range(ranks)
+    ]
 
 
 def _joined(shards: Sequence[Mapping[str, NDArray[np.generic]]], number: int) -> SampleEffects:
