@@ -167,7 +167,9 @@ class CellColumns(Answer):
     column: list[int]
     row: list[int]
     count: dict[str, list[int]] = Field(description="dataset -> points")
-    label: list[int | None] = Field(description="index into classes: highest attribution, else the members' most frequent class")
+    label: list[int | None] = Field(
+        description="index into classes: highest attribution, else the members' most frequent class"
+    )
     spread: list[float]
     pairs: list[PairColumns]
     faithfulness: list[FaithfulnessColumns]

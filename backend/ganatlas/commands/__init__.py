@@ -1,0 +1,1 @@
+"""Commands of `ganatlas` that need no torch. What they import beyond typer, they import when they run."""

@@ -1,0 +1,112 @@
+"""`ganatlas serve`: serve one or many atlases until interrupted."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    import socket
+
+    from ganatlas.server.settings import Settings
+
+
+def serve(
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="Atlases, or folders that hold atlases.", show_default=False)
+    ] = None,
+    host: Annotated[str | None, typer.Option(help="Address to bind: 127.0.0.1 unless told otherwise.")] = None,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="Port to bind: 8000 unless told otherwise; 0: any.")
+    ] = None,
+    token: Annotated[
+        str | None, typer.Option(help="Ask for this token. Better set as GANATLAS_TOKEN: options are seen by others.")
+    ] = None,
+    root_path: Annotated[str | None, typer.Option(help="Path under which a proxy shows the server.")] = None,
+    wait: Annotated[bool, typer.Option("--wait", help="Serve an atlas that does not exist yet, and follow its build.")] = False,
+    log_level: Annotated[str | None, typer.Option(help="debug, info (a line a request), warning or error.")] = None,
+) -> None:
+    """Serve atlases. Every option is also a setting GANATLAS_…; see docs/server.md."""
+    given = {"paths": paths or None, "host": host, "port": port, "token": token, "root_path": root_path, "log_level": log_level}
+    run_server(
+        read_settings({name: value for name, value in given.items() if value is not None} | ({"wait": True} if wait else {}))
+    )
+
+
+def read_settings(given: dict[str, object]) -> "Settings":
+    """Settings from options and environment.
+
+    Raises:
+        InputError: one of them is wrong, or there is nothing to serve.
+    """
+    from pydantic import ValidationError
+
+    from ganatlas.errors import InputError
+    from ganatlas.server.settings import Settings
+
+    try:
+        settings = Settings.model_validate({**Settings().model_dump(), **given}) if given else Settings()
+    except ValidationError as error:
+        wrong = "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors(include_input=False))
+        raise InputError(f"A setting is wrong: {wrong}. docs/server.md has them all.") from error
+    if not settings.paths:
+        raise InputError("There is nothing to serve: give an atlas or a folder of atlases.")
+    return settings
+
+
+def run_server(settings: "Settings") -> None:
+    """Serve until SIGINT or SIGTERM; requests under way are then answered first.
+
+    Raises:
+        InputError: a path is missing.
+        BusyError: the port is taken.
+    """
+    import uvicorn
+
+    from ganatlas.server.app import create_app
+
+    app = create_app(settings)
+    listener = bind(settings.host, settings.port)
+    host, port = listener.getsockname()[:2]
+    shown = "localhost" if host in {"0.0.0.0", "::"} else f"[{host}]" if ":" in host else host
+    hint = " (with ?token=…)" if settings.token else ""
+    typer.echo(f"Serving at http://{shown}:{port}{settings.root_path}/{hint}  ·  Ctrl-C to stop")
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,  # its lines carry the query, which may hold the token; ours do not
+        server_header=False,
+        timeout_graceful_shutdown=settings.shutdown_seconds,
+        lifespan="off",
+    )
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def bind(host: str, port: int) -> "socket.socket":
+    """A listening socket.
+
+    Raises:
+        BusyError: another program has the port.
+        InputError: the address is not this machine's, or the port is not allowed.
+    """
+    import errno
+    import socket
+
+    from ganatlas.errors import BusyError, InputError
+
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0][0]
+        listener = socket.socket(family, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(2048)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise BusyError(
+                f"Port {port} of {host} is in use by another program. Choose another with --port {port + 1 if port < 65535 else 0}, "
+                "or --port 0 for any."
+            ) from error
+        raise InputError(
+            f"Cannot listen on {host}:{port} ({error.strerror or error}). Choose others with --host and --port."
+        ) from error
+    return listener

@@ -1,0 +1,84 @@
+"""The FastAPI app: routers, errors and middlewares put together from some settings. Nothing is built at import."""
+
+import logging
+import sys
+
+from fastapi import APIRouter, FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+
+from . import errors
+from .assets import Assets
+from .monitor import MonitorMiddleware
+from .routers import ERRORS, atlases, cells, icons, images, labels, operations, page, points, selection
+from .security import BodyLimitMiddleware, HeadersMiddleware, TokenMiddleware
+from .services import make_services
+from .settings import Settings
+from .version import program_version
+
+TITLE = "ganatlas"
+API_PREFIX = "/api/v1"
+DESCRIPTION = """\
+Atlases of activations: what is in each cell of each grid of each layer, for each dataset, with the images that make it.
+
+Cells are addressed (column, row) from the top left. Every error is `{"error": {"code", "message", "detail"}}`. A URL that
+carries the version of what it names as `?v=` never changes its answer.
+"""
+
+
+def create_app(settings: Settings, assets: Assets | None = None) -> FastAPI:
+    """Build the server.
+
+    Args:
+        settings: see `Settings`.
+        assets: the built viewer; the one in the package where absent.
+
+    Raises:
+        InputError: a path of the settings is missing.
+    """
+    app = FastAPI(
+        title=TITLE,
+        version=program_version(),
+        description=DESCRIPTION,
+        root_path=settings.root_path,
+        redoc_url=None,
+        redirect_slashes=False,
+        swagger_ui_oauth2_redirect_url=None,
+    )
+    services = make_services(settings)
+    app.state.services = services
+    app.state.assets = assets or Assets()
+    errors.install(app)
+    add_routes(app)
+    # The last one added is the outermost: monitor sees everything, headers are on every answer.
+    app.add_middleware(BodyLimitMiddleware)
+    if settings.token is not None:
+        app.add_middleware(TokenMiddleware, token=settings.token.get_secret_value())
+    if settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware, allow_origins=settings.cors_origins, allow_methods=["GET", "POST"], allow_headers=["*"]
+        )
+    app.add_middleware(HeadersMiddleware, frame_ancestors=settings.frame_ancestors)
+    app.add_middleware(MonitorMiddleware, figures=services.figures)
+    configure_logging(settings)
+    return app
+
+
+def add_routes(app: FastAPI) -> None:
+    """Add every route, in the order in which they are matched."""
+    api = APIRouter(prefix=API_PREFIX, responses=ERRORS)
+    for module in (atlases, cells, points, selection, labels, icons, images):
+        api.include_router(module.router)
+    app.include_router(api)
+    app.include_router(operations.router)
+    app.include_router(page.router)
+
+
+def configure_logging(settings: Settings) -> None:
+    """Our own log to stderr, one line an event."""
+    logger = logging.getLogger("ganatlas.server")
+    logger.setLevel(settings.log_level.upper())
+    if not logger.handlers:
+        handler = logging.StreamHandler(sys.stderr)
+        handler.setFormatter(logging.Formatter("%(message)s"))
+        logger.addHandler(handler)
+    logger.propagate = False

@@ -1,0 +1,172 @@
+"""Which atlases are served, and their newest manifest.
+
+Bundles are looked at when a request comes, at most every so often: a manifest of another inode, size or time is opened anew. An
+atlas that cannot be read keeps its place with the reason, and is back when it is mended. Requests in flight keep the `Bundle`
+that they began with.
+"""
+
+import os
+import re
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ganatlas.bundle.manifest import MANIFEST_NAME, Progress
+from ganatlas.bundle.reader import Bundle, not_found
+from ganatlas.errors import BundleError, InputError
+
+SUFFIX = ".atlas"
+PROGRESS_NAME = "progress.json"
+"""In the workspace beside a bundle (`NAME.atlas.work`): how far its build is, before the first manifest."""
+
+
+class NotReadyError(BundleError):
+    """An atlas that is being built and has no manifest yet."""
+
+
+@dataclass
+class _Place:
+    """Where an atlas is or will be, and what was found there last."""
+
+    name: str
+    path: Path
+    state: tuple[int, int, int] | None = None
+    bundle: Bundle | None = None
+    error: BundleError = field(default_factory=lambda: NotReadyError("not looked at yet"))
+
+
+class Catalogue:
+    """The atlases of some paths. Thread-safe."""
+
+    def __init__(
+        self, paths: Sequence[Path], *, wait: bool = False, interval: float = 1.0, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """Look at the paths for the first time.
+
+        Args:
+            paths: bundles, or folders that hold bundles.
+            wait: a bundle may be missing for now.
+            interval: seconds between two looks, at least.
+
+        Raises:
+            InputError: a path is missing, or neither a bundle nor a folder.
+        """
+        for path in paths:
+            _check(path, wait)
+        self._paths = tuple(paths)
+        self._interval = interval
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._places: dict[Path, _Place] = {}
+        self._looked = -float("inf")
+        self.refresh()
+
+    def get(self, name: str) -> Bundle:
+        """The atlas of that name, as of now.
+
+        Raises:
+            NotFoundError: no such atlas, with the names of those there are.
+            NotReadyError: it is being built and has no manifest yet.
+            BundleError: it is damaged.
+        """
+        self.refresh()
+        for place in tuple(self._places.values()):
+            if place.name == name:
+                if place.bundle is None:
+                    raise place.error.with_traceback(None)
+                return place.bundle
+        raise not_found("atlas", name, sorted(place.name for place in self._places.values()))
+
+    def bundles(self) -> dict[str, Bundle]:
+        """Every atlas that can be read, by name."""
+        self.refresh()
+        return {place.name: place.bundle for place in self._sorted() if place.bundle}
+
+    def unavailable(self) -> dict[str, BundleError]:
+        """Every atlas that cannot be read, by name, with the reason."""
+        self.refresh()
+        return {place.name: place.error for place in self._sorted() if not place.bundle}
+
+    def progress(self, name: str) -> Progress | None:
+        """How far the build of an atlas is that has no manifest yet, where its workspace says so."""
+        place = next((place for place in self._sorted() if place.name == name), None)
+        if place is None:
+            return None
+        try:
+            return Progress.model_validate_json((workspace_of(place.path) / PROGRESS_NAME).read_bytes())
+        except (OSError, ValueError):
+            return None  # absent or of another form: the page then says only that the build is going on
+
+    def refresh(self) -> None:
+        """Look for new bundles and manifests, unless that was done just now."""
+        if self._clock() - self._looked < self._interval or not self._lock.acquire(blocking=False):
+            return
+        try:
+            self._looked = self._clock()
+            found = [bundle for path in self._paths for bundle in _bundles_in(path)]
+            places = {path: self._places.get(path) or _Place(_name_of(path), path) for path in dict.fromkeys(found)}
+            _make_unique(list(places.values()))
+            for place in places.values():
+                _look(place)
+            self._places = places
+        finally:
+            self._lock.release()
+
+    def _sorted(self) -> list[_Place]:
+        return sorted(self._places.values(), key=lambda place: place.name)
+
+
+def workspace_of(bundle: Path) -> Path:
+    """The folder beside a bundle where its build keeps what it needs to go on."""
+    return bundle.with_name(bundle.name + ".work")
+
+
+def _check(path: Path, wait: bool) -> None:
+    if path.is_dir() or (wait and path.suffix == SUFFIX and not path.exists()):
+        return
+    if path.exists():
+        raise InputError(f"{path} is a file. Give an atlas (a folder NAME.atlas) or a folder of atlases.")
+    hint = "To follow a build from its start, add --wait." if path.suffix == SUFFIX else "Give an atlas or a folder of atlases."
+    raise InputError(f"{path} does not exist. {hint}")
+
+
+def _bundles_in(path: Path) -> list[Path]:
+    if path.suffix == SUFFIX or (path / MANIFEST_NAME).exists():
+        return [path]
+    try:
+        return sorted(child for child in path.iterdir() if child.suffix == SUFFIX and child.is_dir())
+    except OSError:
+        return []  # removed for now; it is looked for again
+
+
+def _look(place: _Place) -> None:
+    try:
+        status = os.stat(place.path / MANIFEST_NAME)
+    except OSError:
+        place.state, place.bundle = None, None
+        place.error = NotReadyError(f"Atlas '{place.name}' is being built and has no map yet; ask again in a moment.")
+        return
+    state = (status.st_ino, status.st_size, status.st_mtime_ns)
+    if state == place.state:
+        return
+    try:
+        place.bundle = Bundle.open(place.path)
+    except BundleError as error:
+        place.bundle, place.error = None, error
+    place.state = state
+
+
+def _name_of(path: Path) -> str:
+    stem = path.resolve().name.removesuffix(SUFFIX)
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", stem).lstrip("._-")[:100] or "atlas"
+
+
+def _make_unique(places: list[_Place]) -> None:
+    taken: set[str] = set()
+    for place in places:
+        base, number = place.name, 2
+        while place.name in taken:
+            place.name, number = f"{base}-{number}", number + 1
+        taken.add(place.name)

@@ -1,0 +1,88 @@
+"""One table from exceptions to HTTP, and one shape for every error: `{"error": {"code", "message", "detail"}}`."""
+
+import logging
+from typing import Any
+
+import orjson
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from ganatlas.errors import BundleError, BusyError, GanatlasError, InputError, NotFoundError
+
+from .catalogue import NotReadyError
+from .models import ErrorAnswer, ErrorBody
+
+CHOICES_SHOWN = 50
+
+# The first entry that an exception is an instance of counts.
+STATUS: tuple[tuple[type[GanatlasError], int, str], ...] = (
+    (NotFoundError, 404, "not_found"),
+    (NotReadyError, 503, "not_ready"),
+    (BundleError, 503, "damaged"),
+    (InputError, 422, "invalid"),
+    (BusyError, 409, "busy"),
+    (GanatlasError, 500, "internal"),
+)
+HTTP_CODES = {401: "unauthorized", 404: "no_such_route", 405: "method_not_allowed", 413: "too_large"}
+
+logger = logging.getLogger("ganatlas.server")
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error of `app` in the one shape."""
+    app.add_exception_handler(GanatlasError, _ours)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+def error_response(status: int, code: str, message: str, detail: dict[str, Any] | None = None) -> Response:
+    """An error in the one shape. Never cached."""
+    body = ErrorAnswer(error=ErrorBody(code=code, message=message, detail=detail or {}))
+    content = orjson.dumps(body.model_dump(), default=str, option=orjson.OPT_NON_STR_KEYS)
+    headers = {"cache-control": "no-store"} | ({"retry-after": "2"} if status == 503 else {})
+    return Response(content, status, headers, media_type="application/json")
+
+
+def status_of(error: GanatlasError) -> tuple[int, str]:
+    """HTTP status and code of one of our errors."""
+    return next((status, code) for kind, status, code in STATUS if isinstance(error, kind))
+
+
+async def _ours(request: Request, error: Exception) -> Response:
+    assert isinstance(error, GanatlasError)
+    status, code = status_of(error)
+    detail = dict(error.detail)
+    choices = detail.get("choices")
+    if isinstance(choices, list) and len(choices) > CHOICES_SHOWN:
+        detail |= {"choices": choices[:CHOICES_SHOWN], "choices_left_out": len(choices) - CHOICES_SHOWN}
+    if status >= 500 and not isinstance(error, NotReadyError):
+        logger.error("%s", error.message)
+    return error_response(status, code, error.message, detail)
+
+
+async def _invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    fields = [
+        {"in": str(item["loc"][0]), "field": ".".join(str(part) for part in item["loc"][1:]), "message": item["msg"]}
+        for item in error.errors()[:CHOICES_SHOWN]
+    ]
+    first = fields[0]
+    message = f"{first['field'] or 'The ' + first['in']}: {first['message']}."
+    return error_response(422, "invalid", message, {"fields": fields})
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    code = HTTP_CODES.get(error.status_code, "http_error")
+    message = f"There is nothing at this address. The API is described at {request.scope.get('root_path', '')}/docs."
+    response = error_response(error.status_code, code, message if error.status_code == 404 else str(error.detail))
+    for name, value in (error.headers or {}).items():
+        response.headers[name] = value
+    return response
+
+
+async def _unexpected(request: Request, error: Exception) -> Response:
+    # Starlette raises it again after this answer, so that the log has the traceback.
+    return error_response(500, "internal", "The server failed on this request; its log says how.")

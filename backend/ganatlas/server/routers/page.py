@@ -1,0 +1,141 @@
+"""The pages: the viewer of one atlas with its manifest inlined, the list of many, and what to do when there is nothing yet."""
+
+from pathlib import Path
+
+import orjson
+from fastapi import APIRouter, Request, Response
+from jinja2 import Environment, FileSystemLoader, select_autoescape
+from markupsafe import Markup
+
+from ganatlas.bundle.manifest import Progress
+from ganatlas.bundle.reader import Bundle
+from ganatlas.errors import BundleError, NotFoundError
+from ganatlas.server.assets import Assets
+from ganatlas.server.caching import IMMUTABLE, REVALIDATE, etag_of, not_modified
+from ganatlas.server.catalogue import NotReadyError
+from ganatlas.server.models import PageData
+from ganatlas.server.services import services_of
+from ganatlas.server.version import program_version
+from ganatlas.server.views import pyramid_version, summary_of, view_of
+
+router = APIRouter(include_in_schema=False)
+TEMPLATES = Path(__file__).parent.parent / "templates"
+PICTURE_SIDE = 512
+
+environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=select_autoescape(default=True))
+
+
+@router.get("/")
+async def get_start(request: Request) -> Response:
+    catalogue = services_of(request).catalogue
+    bundles, unavailable = catalogue.bundles(), catalogue.unavailable()
+    if len(bundles) + len(unavailable) == 1:
+        return _atlas_page(request, next(iter([*bundles, *unavailable])), "./")
+    if not bundles and not unavailable:
+        return _message("./", "No atlas yet", "There is no atlas in this folder yet. This page follows.", refresh=True)
+    return _list_page(request, bundles, unavailable)
+
+
+@router.get("/a/{atlas}")
+async def get_atlas_page(request: Request, atlas: str) -> Response:
+    return _atlas_page(request, atlas, "../")
+
+
+@router.get("/page.css")
+async def get_style(request: Request) -> Response:
+    content = (TEMPLATES / "page.css").read_bytes()
+    return Response(content, headers={"cache-control": "public, max-age=3600"}, media_type="text/css")
+
+
+@router.get("/static/{name:path}")
+async def get_asset(request: Request, name: str) -> Response:
+    asset = _assets(request).build().files.get(name)
+    if asset is None:
+        raise NotFoundError(f"The viewer has no file '{name[:200]}'.")
+    headers = {
+        "etag": etag_of(asset.version),
+        "cache-control": f"public, {IMMUTABLE}" if asset.hashed else REVALIDATE,
+        "vary": "accept-encoding",
+    }
+    if not_modified(request, asset.version):
+        return Response(status_code=304, headers=headers)
+    if asset.zipped is not None and "gzip" in request.headers.get("accept-encoding", ""):
+        return Response(asset.zipped, headers=headers | {"content-encoding": "gzip"}, media_type=asset.media_type)
+    return Response(asset.content, headers=headers, media_type=asset.media_type)
+
+
+def _atlas_page(request: Request, name: str, up: str) -> Response:
+    root = _root(request, up)
+    catalogue = services_of(request).catalogue
+    try:
+        bundle = catalogue.get(name)
+    except NotReadyError as error:
+        progress = catalogue.progress(name)
+        return _message(root, "This atlas is being built", error.message, refresh=True, progress=progress)
+    except NotFoundError as error:
+        return _message(root, "No such atlas", error.message, status=404)
+    except BundleError as error:
+        return _message(root, "This atlas is damaged", error.message, status=503)
+    build = _assets(request).build()
+    data = PageData(
+        root=root,
+        atlas=view_of(name, bundle),
+        atlases=[summary_of(other, each) for other, each in catalogue.bundles().items()],
+        program=program_version(),
+    )
+    return _html(
+        environment.get_template("viewer.html").render(
+            root=root, title=bundle.manifest.title, data=inline_json(data), scripts=build.scripts, styles=build.styles
+        )
+    )
+
+
+def _list_page(request: Request, bundles: dict[str, Bundle], unavailable: dict[str, BundleError]) -> Response:
+    root = _root(request, "./")
+    atlases = [
+        {"summary": summary_of(name, bundle), "picture": _picture(root, name, bundle)} for name, bundle in bundles.items()
+    ]
+    return _html(environment.get_template("list.html").render(root=root, atlases=atlases, unavailable=unavailable))
+
+
+def _picture(root: str, name: str, bundle: Bundle) -> str | None:
+    """The whole map of the last layer as one tile."""
+    for layer in reversed(bundle.manifest.layers):
+        for grid in layer.grids:
+            for pyramid in grid.icons:
+                side, level = max(pyramid.width, pyramid.height), (max(pyramid.width, pyramid.height) - 1).bit_length()
+                while side > min(PICTURE_SIDE, pyramid.tile_size):
+                    side, level = -(-side // 2), level - 1
+                base = f"{root}api/v1/atlases/{name}/layers/{layer.name}/grids/{grid.size}/icons/{pyramid.kind}/{pyramid.of}"
+                return f"{base}_files/{level}/0_0.webp?v={pyramid_version(pyramid)}"
+    return None
+
+
+def _message(
+    root: str, title: str, text: str, *, status: int = 200, refresh: bool = False, progress: Progress | None = None
+) -> Response:
+    template = environment.get_template("message.html")
+    return _html(template.render(root=root, title=title, text=text, refresh=refresh, progress=progress), status)
+
+
+def _html(content: str, status: int = 200) -> Response:
+    return Response(content, status, {"cache-control": "no-store"}, media_type="text/html")
+
+
+def _root(request: Request, up: str) -> str:
+    """Prefix of every URL: the root path where one is set; else relative, which is right behind any proxy."""
+    root_path = services_of(request).settings.root_path
+    return f"{root_path}/" if root_path else up
+
+
+def _assets(request: Request) -> Assets:
+    assets: Assets = request.app.state.assets
+    return assets
+
+
+def inline_json(data: PageData) -> Markup:
+    """JSON that cannot end the script element it is in, nor be read as markup."""
+    text = orjson.dumps(data.model_dump()).decode()
+    for character in "<>&\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return Markup(text)

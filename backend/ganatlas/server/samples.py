@@ -1,0 +1,63 @@
+"""From rows of points to what a page shows of them: the image, its labels, and the box that the activation saw."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ganatlas.bundle.datasets import ImageInfo
+from ganatlas.bundle.layers import LayerReader
+from ganatlas.bundle.patch import patch_box
+from ganatlas.bundle.reader import Bundle
+
+from .models import Box, SampleView
+from .views import classes_of
+
+COLUMNS = ("dataset", "image", "position", "row", "column", "top", "x", "y")
+
+
+def sample_views(
+    bundle: Bundle, layer: LayerReader, rows: NDArray[np.int64], nearness: NDArray[np.float32] | None
+) -> list[SampleView]:
+    """Describe some points of a layer.
+
+    Args:
+        rows: int64 (n,) of points.arrow.
+        nearness: float32 (n,), or None where it was not asked for.
+    """
+    values = {name: layer.points(name)[rows].tolist() for name in COLUMNS}
+    near = [None] * len(rows) if nearness is None else nearness.tolist()
+    return [
+        _view(bundle, layer, int(point), {name: values[name][index] for name in COLUMNS}, near[index])
+        for index, point in enumerate(rows)
+    ]
+
+
+def box_of(bundle: Bundle, layer: LayerReader, row: int, column: int, image: ImageInfo) -> Box | None:
+    """What a position saw, in fractions of the image; None for activations that were computed elsewhere."""
+    classifier = bundle.manifest.classifier
+    if classifier is None:
+        return None
+    box = patch_box(classifier, layer.info, row, column, image.width, image.height).scaled(1 / image.width, 1 / image.height)
+    return Box(x0=box.x0, y0=box.y0, x1=min(1.0, box.x1), y1=min(1.0, box.y1))
+
+
+def _view(bundle: Bundle, layer: LayerReader, point: int, at: dict[str, float], nearness: float | None) -> SampleView:
+    manifest = bundle.manifest
+    dataset, index, top = manifest.datasets[int(at["dataset"])], int(at["image"]), int(at["top"])
+    image = bundle.dataset(dataset.name).image(index) if dataset.images else None
+    return SampleView(
+        point=point,
+        dataset=dataset.name,
+        image=index,
+        position=int(at["position"]),
+        name=image.name if image else str(index),
+        label=manifest.labels[image.label] if image and image.label >= 0 else None,
+        top=classes_of(manifest)[top] if top >= 0 else None,
+        row=int(at["row"]),
+        column=int(at["column"]),
+        x=at["x"],
+        y=at["y"],
+        width=image.width if image else None,
+        height=image.height if image else None,
+        box=box_of(bundle, layer, int(at["row"]), int(at["column"]), image) if image else None,
+        nearness=nearness,
+    )
