@@ -4,11 +4,12 @@ To add one: write a function that typer understands, in a module that imports no
 of ours end the program with their message and their exit code, here and nowhere else.
 """
 
+import functools
 import importlib
 import sys
+from collections.abc import Callable
 from typing import Annotated, Any
 
-import click
 import typer
 from typer.core import TyperGroup
 
@@ -16,6 +17,10 @@ from ganatlas.errors import GanatlasError, InputError
 
 # name -> "module:function", in the order in which help lists them.
 COMMANDS = {
+    "demo": "ganatlas.pipeline.commands:demo",
+    "compare": "ganatlas.pipeline.commands:compare",
+    "build": "ganatlas.pipeline.commands:build",
+    "train-world": "ganatlas.pipeline.commands:train_world",
     "serve": "ganatlas.commands.serve:serve",
     "info": "ganatlas.commands.info:info",
     "verify": "ganatlas.commands.verify:verify",
@@ -32,17 +37,51 @@ INTERRUPTED = 130
 class LazyGroup(TyperGroup):
     """Commands that are imported when they are needed, so that `ganatlas serve` does not load what builds atlases."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: Any) -> list[str]:
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
         if cmd_name not in COMMANDS:
             return None
         module, _, function = COMMANDS[cmd_name].partition(":")
+        guarded = guard(getattr(importlib.import_module(module), function), debug=bool(ctx.params.get("debug")))
         single = typer.Typer(add_completion=False, rich_markup_mode=None)
-        single.command(cmd_name)(getattr(importlib.import_module(module), function))
-        command: click.Command = typer.main.get_command(single)
-        return command
+        single.command(cmd_name)(guarded)
+        return typer.main.get_command(single)
+
+
+def guard(command: Callable[..., None], *, debug: bool) -> Callable[..., None]:
+    """End the program as an error asks for: its message on stderr and its exit code, with a traceback only when debugging."""
+
+    @functools.wraps(command)
+    def run(*args: Any, **options: Any) -> None:
+        try:
+            command(*args, **options)
+        except KeyboardInterrupt:
+            print("Interrupted.", file=sys.stderr)
+            raise SystemExit(INTERRUPTED) from None
+        except ModuleNotFoundError as error:
+            extra = _extra_of(error)
+            if debug or extra is None:
+                raise
+            _fail(InputError(f"This needs {error.name}, which is not installed: pip install 'ganatlas[{extra}]'."))
+        except GanatlasError as error:
+            if debug:
+                raise
+            _fail(error)
+
+    return run
+
+
+def _fail(error: GanatlasError) -> None:
+    print(f"ganatlas: {error.message}", file=sys.stderr)
+    raise SystemExit(error.exit_code) from None
+
+
+def _extra_of(error: ModuleNotFoundError) -> str | None:
+    """Which extra brings a missing module; None when it is no dependency of ours."""
+    package = (error.name or "").partition(".")[0]
+    return next((extra for extra, packages in EXTRAS.items() if package in packages), None)
 
 
 app = typer.Typer(cls=LazyGroup, add_completion=False, no_args_is_help=True, rich_markup_mode=None)
@@ -55,38 +94,9 @@ def ganatlas(
     """See where the samples of a generative model differ from real images."""
 
 
-def main(arguments: list[str] | None = None) -> None:
-    """Run the command and exit: 0, the error's own code, 130 when interrupted, 2 for wrong options."""
-    arguments = sys.argv[1:] if arguments is None else arguments
-    try:
-        code = app(arguments, prog_name="ganatlas", standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
-    except (KeyboardInterrupt, click.Abort):
-        print("Interrupted.", file=sys.stderr)
-        sys.exit(INTERRUPTED)
-    except GanatlasError as error:
-        _fail(error, arguments)
-    except ModuleNotFoundError as error:
-        extra = _extra_of(error)
-        if extra is None:
-            raise
-        _fail(InputError(f"This needs {error.name}, which is not installed: pip install 'ganatlas[{extra}]'."), arguments)
-    sys.exit(code if isinstance(code, int) else 0)
-
-
-def _fail(error: GanatlasError, arguments: list[str]) -> Any:
-    if "--debug" in arguments:
-        raise error
-    print(f"ganatlas: {error.message}", file=sys.stderr)
-    sys.exit(error.exit_code)
-
-
-def _extra_of(error: ModuleNotFoundError) -> str | None:
-    """Which extra brings a missing module; None when it is no dependency of ours."""
-    package = (error.name or "").partition(".")[0]
-    return next((extra for extra, packages in EXTRAS.items() if package in packages), None)
+def main() -> None:
+    """Entry point. Exits with 0, the error's own code, 2 for wrong options, 130 when interrupted."""
+    app(prog_name="ganatlas")
 
 
 if __name__ == "__main__":

@@ -32,7 +32,9 @@ class DivergenceEntry(Model):
     permutations: int
     kl: float = Field(description="KL(first || second), pseudo-counts, corrected")
     kl_reverse: float = Field(description="KL(second || first), pseudo-counts, corrected")
-    js_within: float = Field(description="part of js that this grid adds to the next coarser size in the atlas; js itself at the coarsest")
+    js_within: float = Field(
+        description="part of js that this grid adds to the next coarser size in the atlas; js itself at the coarsest"
+    )
     significant: int = Field(description="cells with q below the false discovery rate; 0 for is_self")
     tested: int
 

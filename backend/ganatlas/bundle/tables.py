@@ -41,15 +41,13 @@ POINTS = pa.schema(
 )
 
 # layers/<layer>/rows-*.arrow: (dataset, image, position) -> row of points, sorted by the three.
-ROWS = pa.schema(
-    [("dataset", pa.uint8()), ("image", pa.uint32()), ("position", pa.uint16()), ("row", pa.uint32())]
-)
+ROWS = pa.schema([("dataset", pa.uint8()), ("image", pa.uint32()), ("position", pa.uint16()), ("row", pa.uint32())])
 
 # layers/<layer>/grids/<size>/icons/<kind>/<of>-*.arrow: one row an icon.
 ICONS = pa.schema([("column", pa.int16()), ("row", pa.int16()), ("faithfulness", pa.float32())])
 
-# layers/<layer>/grids/<size>/attribution-*.arrow: sparse, cells x classes, sorted by cell then falling effect. effect is the mean
-# linear effect on the logit over the cell's evaluated members; a (cell, class) pair that is not here was not evaluated.
+# layers/<layer>/grids/<size>/attribution-*.arrow: sparse, cells x classes, sorted by cell then falling effect. effect is the
+# mean linear effect on the logit over the cell's evaluated members; a (cell, class) pair that is not here was not evaluated.
 ATTRIBUTION = pa.schema(
     [("column", pa.int16()), ("row", pa.int16()), ("label", pa.int32()), ("effect", pa.float32()), ("members", pa.uint16())]
 )

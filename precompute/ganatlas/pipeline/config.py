@@ -17,6 +17,7 @@ from ganatlas.errors import InputError
 
 Name = Annotated[str, Field(pattern=NAME_PATTERN)]
 Channel3 = tuple[float, float, float]
+Interpolation = Literal["nearest", "bilinear", "bicubic", "lanczos"]
 
 
 class Section(BaseModel):
@@ -52,6 +53,7 @@ class ClassifierConfig(Section):
     weights: str | None = Field(default=None, description="a .safetensors or .pth file, or https://...#sha256=...")
     input_size: int | None = Field(default=None, ge=8, description="side of the square input, px")
     resize: int | None = Field(default=None, ge=8, description="shorter side before the centre crop, px")
+    interpolation: Interpolation | None = Field(default=None, description="of the resize")
     mean: Channel3 | None = Field(default=None, description="subtracted from [0, 1] colours")
     std: Channel3 | None = Field(default=None, description="then divided by")
 

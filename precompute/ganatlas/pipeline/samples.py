@@ -27,7 +27,7 @@ class Samples:
 
 @dataclass(frozen=True)
 class Layout:
-    """A layer's raw 2-D layout and its measured quality. points: float32 (n, 2), raw UMAP coordinates, in the order of Samples."""
+    """A layer's raw layout and its measured quality. points: float32 (n, 2), raw UMAP coordinates, in the order of Samples."""
 
     points: NDArray[np.float32]
     method: str

@@ -98,7 +98,7 @@ class Workspace:
                 ) from error
             yield
 
-    def step(self, name: str, key: Mapping[str, object], make: Callable[[Path], None]) -> Path:
+    def step(self, name: str, key: Mapping[str, object], make: Callable[[Path], object]) -> Path:
         """The folder of a finished step: made now unless it is there already.
 
         Args:

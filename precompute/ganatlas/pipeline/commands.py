@@ -1,0 +1,220 @@
+"""The commands that need the job: `build`, `compare`, `demo`, `train-world`.
+
+`ganatlas.cli` registers them; what needs torch is imported when a command runs.
+"""
+
+import json
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ganatlas.errors import BusyError, InputError
+
+Out = Annotated[Path, typer.Option("--out", "-o", help="The bundle to write, NAME.atlas.", show_default=False)]
+Work = Annotated[
+    Path | None, typer.Option(help="The workspace: what an interrupted build goes on from. Default: beside the output.")
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say warnings and errors only.")]
+AsJson = Annotated[
+    bool, typer.Option("--json", help="Print what was built as JSON on standard output, and nothing else there.")
+]
+Device = Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:N or mps.")]
+Preset = Annotated[str, typer.Option(help="A set of defaults: preview, standard or study.")]
+
+
+def build(
+    configuration: Annotated[Path, typer.Argument(help="The atlas.toml (docs/configuration.md).", show_default=False)],
+    out: Out,
+    work: Work = None,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Build an atlas as a configuration says. Interrupted, it goes on where it was when run again."""
+    from .config import load_config
+
+    _run(load_config(configuration), out, work, quiet, as_json)
+
+
+def compare(
+    reference: Annotated[
+        str, typer.Argument(metavar="REAL", help="The real images: a folder, archive, .npz or world:NAME/VARIANT.")
+    ],
+    generated: Annotated[list[str], typer.Argument(metavar="GENERATED…", help="What to compare with them, one or more.")],
+    out: Out,
+    classifier: Annotated[
+        str, typer.Option(help="torchvision:NAME, world:NAME or package.module:factory.")
+    ] = "torchvision:googlenet",
+    weights: Annotated[str | None, typer.Option(help="The classifier's weights: .safetensors or .pth.")] = None,
+    layers: Annotated[
+        str | None, typer.Option(help="Module names, with commas between. Default: the classifier's own choice.")
+    ] = None,
+    limit: Annotated[int | None, typer.Option(min=2, help="Take this many images of each set, at random.")] = None,
+    preset: Preset = "standard",
+    grids: Annotated[str | None, typer.Option(help="Cells a side, with commas between: 10, 20, 40, 80, 160, 320.")] = None,
+    positions_per_image: Annotated[int | None, typer.Option(min=1, help="Positions looked at in each image.")] = None,
+    match: Annotated[bool, typer.Option("--match", help="Take all sets through one resize first.")] = False,
+    allow_skipped: Annotated[
+        float | None, typer.Option(min=0, max=1, help="Share of unreadable images that is accepted.")
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Of everything that is drawn at random.")] = 0,
+    device: Device = "auto",
+    work: Work = None,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Compare sets of images: the first is the reference. No configuration file needed."""
+    from .config import parse_config
+
+    names = dataset_names([reference, *generated])
+    values: dict[str, Any] = {
+        "preset": preset,
+        "seed": seed,
+        "device": device,
+        "datasets": [
+            {"name": name, "source": source, **({"limit": limit} if limit else {})}
+            for name, source in zip(names, [reference, *generated], strict=True)
+        ],
+        "classifier": {"name": classifier}
+        | ({"layers": [part.strip() for part in layers.split(",") if part.strip()]} if layers else {})
+        | ({"weights": weights} if weights else {}),
+    }
+    if grids:
+        values["grids"] = {"sizes": _integers(grids, "--grids")}
+    if positions_per_image:
+        values["sampling"] = {"positions_per_image": positions_per_image}
+    images = ({"match": True} if match else {}) | ({} if allow_skipped is None else {"allow_skipped": allow_skipped})
+    if images:
+        values["images"] = images
+    _run(parse_config(values, where="options"), out, work, quiet, as_json)
+
+
+def demo(
+    world: Annotated[str, typer.Option(help="The embedded world.")] = "scenes",
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="The bundle. Default: WORLD.atlas in this folder.")] = None,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Where it is served.")] = 8000,
+    host: Annotated[str, typer.Option(help="The address to listen at.")] = "127.0.0.1",
+    images: Annotated[int, typer.Option(min=100, help="Images a set.")] = 3000,
+    build_only: Annotated[bool, typer.Option("--build-only", help="Build, do not serve.")] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Build the embedded atlas and serve it meanwhile; built before, it is served at once."""
+    from ganatlas.worlds.registry import open_world
+
+    from .config import parse_config
+
+    open_world(world)  # a world that does not exist is said at once
+    out = out or Path(f"{world}.atlas")
+    config = parse_config(demo_configuration(world, images))
+    if build_only:
+        _run(config, out, None, quiet, as_json=False)
+        return
+    _refuse_taken_port(host, port)
+    command = [sys.executable, "-m", "ganatlas.cli", "serve", str(out), "--wait", "--host", host, "--port", str(port)]
+    server = subprocess.Popen(command)
+    try:
+        if not _is_built(config, out):
+            _run(config, out, None, quiet, as_json=False)
+        raise typer.Exit(server.wait())
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def train_world(
+    world: Annotated[str, typer.Argument(help="The world, such as scenes.")],
+    part: Annotated[str, typer.Argument(help="What to train, such as classifier.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the weights and their figures.", show_default=False)],
+    epochs: Annotated[
+        int | None, typer.Option(min=1, help="Passes over the training images; the part's own where absent.")
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Of weights, images and order.")] = 0,
+    device: Annotated[str, typer.Option(help="cpu, or cuda.")] = "cpu",
+    work: Annotated[Path | None, typer.Option(help="Drawn images and checkpoints. Default: OUT/work.")] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Train a part of an embedded world: checkpoints as it goes, and it goes on after a kill."""
+    from ganatlas.worlds.training import train
+
+    from .progress import Reporter
+
+    train(world, part, out, work=work, epochs=epochs, seed=seed, device=device, reporter=Reporter(quiet=quiet))
+
+
+def demo_configuration(world: str, images: int) -> dict[str, Any]:
+    """The embedded atlas: the real world against the same world with planted flaws."""
+    return {
+        "title": "Drawn scenes: the real world, and one with planted flaws",
+        "preset": "preview",
+        "datasets": [
+            {"name": "real", "source": f"world:{world}/real", "limit": images, "reference": True},
+            {"name": "flawed", "source": f"world:{world}/flawed", "limit": images},
+        ],
+        "classifier": {"name": f"world:{world}"},
+    }
+
+
+def dataset_names(sources: list[str]) -> list[str]:
+    """A short, distinct name for each source, from its last part: 'samples/gan.zip' -> 'gan'."""
+    names: list[str] = []
+    for source in sources:
+        last = Path(source.rstrip("/").rsplit("/", 1)[-1]).name
+        for ending in (".tar.gz", ".tgz", ".tar", ".zip", ".npz"):
+            last = last.removesuffix(ending)
+        plain = "".join(c if c.isascii() and (c.isalnum() or c in "._-") else "-" for c in last).lstrip("._-")[:80] or "set"
+        name, number = plain, 2
+        while name in names or name == "joint":
+            name, number = f"{plain}-{number}", number + 1
+        names.append(name)
+    return names
+
+
+def _integers(text: str, option: str) -> list[int]:
+    try:
+        return [int(part) for part in text.split(",") if part.strip()]
+    except ValueError as error:
+        raise InputError(f"{option} {text}: expected whole numbers with commas between, such as 10,20,40.") from error
+
+
+def _run(config: Any, out: Path, work: Path | None, quiet: bool, as_json: bool) -> None:
+    from .progress import Reporter
+    from .run import build as build_atlas
+
+    manifest = build_atlas(config, out, Reporter(quiet=quiet or as_json), work)
+    if as_json:
+        said = {"atlas": str(out), "digest": manifest.digest, "layers": [layer.name for layer in manifest.layers]}
+        print(
+            json.dumps(said | {"datasets": {d.name: d.count for d in manifest.datasets}, "warnings": list(manifest.warnings)})
+        )
+
+
+def _is_built(config: Any, out: Path) -> bool:
+    """Whether a complete atlas of just this configuration is there."""
+    from ganatlas.bundle.manifest import MANIFEST_NAME
+
+    from .draft import versions
+
+    try:
+        said = json.loads((out / MANIFEST_NAME).read_text())
+    except (OSError, ValueError):
+        return False
+    parameters = config.model_dump(mode="json", exclude={"workers"})
+    return bool(
+        said.get("status") == "complete"
+        and said.get("parameters") == parameters
+        and said.get("versions", {}).get("ganatlas") == versions()["ganatlas"]
+    )
+
+
+def _refuse_taken_port(host: str, port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise BusyError(
+                f"cannot listen at {host}:{port}: {error.strerror}. Choose another: --port N, or PORT=N make demo."
+            ) from error
