@@ -1,0 +1,103 @@
+/** AtlasSource over the server's REST API. All addresses hang on a base, so that the viewer lives behind any prefix. */
+import { OUTSIDE, type CellAt } from "../lib/geometry";
+import { ApiError, NetworkError } from "./errors";
+import type { AtlasSource, GridAddress, Order } from "./source";
+import type { AtlasList, AtlasView, CellColumns, CellView, Divergence, ExamplePage, PyramidView } from "./types";
+
+export class RestSource implements AtlasSource {
+  private readonly root: string;
+
+  /** `base`: where the server is, absolute or relative to the page, with or without a slash at its end. */
+  constructor(base: string) {
+    this.root = `${base.replace(/\/*$/, "")}/api/v1`;
+  }
+
+  atlases(signal: AbortSignal): Promise<AtlasList> {
+    return this.get("/atlases", {}, signal);
+  }
+
+  atlas(name: string, signal: AbortSignal): Promise<AtlasView> {
+    return this.get(`/atlases/${encodeURIComponent(name)}`, {}, signal, "no-cache");
+  }
+
+  divergence(atlas: string, version: string, signal: AbortSignal): Promise<Divergence> {
+    return this.get(`/atlases/${encodeURIComponent(atlas)}/divergence`, { v: version }, signal);
+  }
+
+  cells(grid: GridAddress, version: string, signal: AbortSignal): Promise<CellColumns> {
+    return this.get(`${gridPath(grid)}/cells`, { v: version }, signal);
+  }
+
+  cell(grid: GridAddress, cell: CellAt, version: string, signal: AbortSignal): Promise<CellView> {
+    return this.get(cellPath(grid, cell), { v: version }, signal);
+  }
+
+  examples(
+    grid: GridAddress,
+    cell: CellAt,
+    wish: { dataset: string; order: Order; cursor: string | null; limit: number; version: string },
+    signal: AbortSignal,
+  ): Promise<ExamplePage> {
+    const { dataset, order, cursor, limit, version } = wish;
+    return this.get(`${cellPath(grid, cell)}/examples`, { dataset, order, limit, ...(cursor === null ? {} : { cursor }), v: version }, signal);
+  }
+
+  iconsUrl(grid: GridAddress, pyramid: PyramidView): string {
+    return this.url(`${gridPath(grid)}/icons/${pyramid.kind}/${encodeURIComponent(pyramid.of)}.dzi`, { v: pyramid.version });
+  }
+
+  tileUrl(grid: GridAddress, pyramid: PyramidView, level: number, column: number, row: number): string {
+    const folder = `${gridPath(grid)}/icons/${pyramid.kind}/${encodeURIComponent(pyramid.of)}_files`;
+    return this.url(`${folder}/${level}/${column}_${row}.webp`, { v: pyramid.version });
+  }
+
+  imageUrl(atlas: string, dataset: string, image: number): string {
+    return this.url(`/atlases/${encodeURIComponent(atlas)}/datasets/${encodeURIComponent(dataset)}/images/${image}`, {});
+  }
+
+  divergencePictureUrl(atlas: string, measure: string, version: string): string {
+    return this.url(`/atlases/${encodeURIComponent(atlas)}/divergence.png`, { measure, v: version });
+  }
+
+  private url(path: string, query: Readonly<Record<string, string | number>>): string {
+    const text = new URLSearchParams(Object.entries(query).map(([k, v]) => [k, String(v)])).toString();
+    return this.root + path + (text ? `?${text}` : "");
+  }
+
+  private async get<T>(path: string, query: Readonly<Record<string, string | number>>, signal: AbortSignal, cache: RequestCache = "default"): Promise<T> {
+    const url = this.url(path, query);
+    let response: Response;
+    try {
+      response = await fetch(url, { signal, cache, headers: { Accept: "application/json" } });
+    } catch (error) {
+      if (signal.aborted) throw error;
+      throw new NetworkError(url);
+    }
+    if (!response.ok) throw await refusal(response);
+    try {
+      return (await response.json()) as T;
+    } catch (error) {
+      if (signal.aborted) throw error;
+      throw new NetworkError(url);
+    }
+  }
+}
+
+function gridPath(grid: GridAddress): string {
+  return `/atlases/${encodeURIComponent(grid.atlas)}/layers/${encodeURIComponent(grid.layer)}/grids/${grid.size}`;
+}
+
+function cellPath(grid: GridAddress, cell: CellAt): string {
+  return `${gridPath(grid)}/cells/${cell.column === OUTSIDE ? "outside" : `${cell.column}/${cell.row}`}`;
+}
+
+/** The server's one error shape, or what there is where a proxy answered in its place. */
+async function refusal(response: Response): Promise<Error> {
+  try {
+    const body = (await response.json()) as { error?: { code?: string; message?: string; detail?: Record<string, unknown> } };
+    if (body.error?.message) return new ApiError(response.status, body.error.code ?? "error", body.error.message, body.error.detail);
+  } catch {
+    // Not JSON: fall through to the status line.
+  }
+  return new ApiError(response.status, "http", `The server answered ${response.status} ${response.statusText}`.trim());
+}

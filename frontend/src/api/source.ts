@@ -1,0 +1,36 @@
+/**
+ * Where the viewer's data comes from. Today the REST API (rest.ts); an export can answer the same questions from files.
+ *
+ * Every method rejects with ApiError where the source says no, with NetworkError where it does not answer, and with
+ * DOMException "AbortError" where the caller gave up. `version` is a digest: the same version, the same answer for ever.
+ */
+import type { CellAt } from "../lib/geometry";
+import type { AtlasList, AtlasView, CellColumns, CellView, Divergence, ExamplePage, PyramidView } from "./types";
+
+export interface GridAddress {
+  readonly atlas: string;
+  readonly layer: string;
+  readonly size: number;
+}
+
+export type Order = "nearest" | "random";
+
+export interface AtlasSource {
+  atlases(signal: AbortSignal): Promise<AtlasList>;
+  atlas(name: string, signal: AbortSignal): Promise<AtlasView>;
+  divergence(atlas: string, version: string, signal: AbortSignal): Promise<Divergence>;
+  cells(grid: GridAddress, version: string, signal: AbortSignal): Promise<CellColumns>;
+  cell(grid: GridAddress, cell: CellAt, version: string, signal: AbortSignal): Promise<CellView>;
+  examples(
+    grid: GridAddress,
+    cell: CellAt,
+    wish: { dataset: string; order: Order; cursor: string | null; limit: number; version: string },
+    signal: AbortSignal,
+  ): Promise<ExamplePage>;
+  /** Address of a Deep Zoom description. */
+  iconsUrl(grid: GridAddress, pyramid: PyramidView): string;
+  /** Address of one of its tiles. */
+  tileUrl(grid: GridAddress, pyramid: PyramidView, level: number, column: number, row: number): string;
+  imageUrl(atlas: string, dataset: string, image: number): string;
+  divergencePictureUrl(atlas: string, measure: string, version: string): string;
+}

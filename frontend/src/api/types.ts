@@ -1,0 +1,20 @@
+/** The server's answers under short names; their shapes come from its OpenAPI (schema.d.ts, `npm run types`). */
+import type { components } from "./schema";
+
+type Schemas = components["schemas"];
+
+export type AtlasList = Schemas["AtlasList"];
+export type AtlasSummary = Schemas["AtlasSummary"];
+export type AtlasView = Schemas["AtlasView"];
+export type DatasetView = Schemas["DatasetView"];
+export type LayerView = Schemas["LayerView"];
+export type GridView = Schemas["GridView"];
+export type PyramidView = Schemas["PyramidView"];
+export type CellColumns = Schemas["CellColumns"];
+export type CellView = Schemas["CellView"];
+export type DatasetInCell = Schemas["DatasetInCell"];
+export type LabelShare = Schemas["LabelShare"];
+export type SampleView = Schemas["SampleView"];
+export type ExamplePage = Schemas["ExamplePage"];
+export type Divergence = Schemas["Divergence"];
+export type DivergenceEntry = Schemas["DivergenceEntry"];

@@ -1,0 +1,57 @@
+/** The heat: a canvas of one pixel a cell, drawn once a colouring and laid over the map by a CSS transform. */
+import type { Frame } from "../lib/geometry";
+
+export interface HeatPicture {
+  readonly size: number;
+  /** RGBA, size × size. */
+  readonly pixels: Uint8ClampedArray<ArrayBuffer>;
+  /** Layer and grid: a picture of another place fades over, one of the same is recoloured at once. */
+  readonly place: string;
+}
+
+export class HeatLayer {
+  private canvas: HTMLCanvasElement | null = null;
+  private place = "";
+  private frame: Frame = { side: 1, left: 0, top: 0 };
+
+  constructor(private readonly parent: HTMLElement) {}
+
+  show(picture: HeatPicture | null, fadeMs: number): void {
+    if (picture && this.canvas && picture.place === this.place && picture.size === this.canvas.width) {
+      this.put(this.canvas, picture);
+      return;
+    }
+    const before = this.canvas;
+    if (before) leave(before, fadeMs);
+    this.canvas = null;
+    if (!picture) return;
+    const canvas = document.createElement("canvas");
+    canvas.className = "map-heat";
+    canvas.width = canvas.height = picture.size;
+    this.put(canvas, picture);
+    this.canvas = canvas;
+    this.place = picture.place;
+    this.parent.prepend(canvas);
+    this.follow(this.frame);
+    if (before && fadeMs > 0) canvas.animate([{ opacity: 0 }, { opacity: 1 }], { duration: fadeMs });
+  }
+
+  follow(frame: Frame): void {
+    this.frame = frame;
+    if (!this.canvas) return;
+    const scale = frame.side / this.canvas.width;
+    this.canvas.style.transform = `matrix(${scale}, 0, 0, ${scale}, ${frame.left}, ${frame.top})`;
+  }
+
+  private put(canvas: HTMLCanvasElement, picture: HeatPicture): void {
+    canvas.getContext("2d")?.putImageData(new ImageData(picture.pixels, picture.size, picture.size), 0, 0);
+  }
+}
+
+function leave(canvas: HTMLCanvasElement, fadeMs: number): void {
+  if (fadeMs <= 0) {
+    canvas.remove();
+    return;
+  }
+  canvas.animate([{ opacity: 1 }, { opacity: 0 }], { duration: fadeMs, fill: "forwards" }).onfinish = () => canvas.remove();
+}

@@ -1,0 +1,376 @@
+/**
+ * The map: the one module that touches OpenSeadragon.
+ *
+ * Below lie the icons, a Deep Zoom pyramid on the unit square. Above them lie two canvases that are moved with it and seldom
+ * drawn: heat (N × N pixels without smoothing) and marks (grid lines, dots, labels), redrawn only when the map comes to rest
+ * or has moved beyond the margin that was drawn. In a frame of a drag nothing is painted but OpenSeadragon's own tiles.
+ */
+import OpenSeadragon from "openseadragon";
+import type { Frame, Point, Rect } from "../lib/geometry";
+import type { Viewpoint } from "../state/view";
+import { HeatLayer, type HeatPicture } from "./HeatLayer";
+import { MarksLayer, type Marks } from "./MarksLayer";
+
+export interface MapEvents {
+  /** The pointer is over a point of the map, at CSS px of the element; null when it left. */
+  hover(point: Point | null, left: number, top: number): void;
+  pick(point: Point): void;
+  /** The person, or an animation that they started, moved the map; it may not be at rest yet. */
+  moved(viewpoint: Viewpoint | null): void;
+  /** The map's side on screen changed. */
+  scaled(side: number): void;
+  /** Icons could not be read. */
+  failed(url: string): void;
+}
+
+export interface IconTiles {
+  readonly url: string;
+  /** Icons of the same place in another layer or grid fade over; others (a new version) are swapped. */
+  readonly smoothing: boolean;
+}
+
+/** How much of the shorter side the whole map takes at home. */
+const HOME = 0.94;
+const FADE_MS = 220;
+/** The largest cell on screen, CSS px. */
+const LARGEST_CELL = 460;
+
+export class MapView {
+  private readonly viewer: OpenSeadragon.Viewer;
+  private readonly heat: HeatLayer;
+  private readonly marks: MarksLayer;
+  private readonly outlines = new Map<string, { element: HTMLElement; rect: Rect }>();
+  private readonly overlay: HTMLElement;
+  private readonly still = window.matchMedia("(prefers-reduced-motion: reduce)");
+  private readonly observer: ResizeObserver;
+  private icons: { url: string | null; item: OpenSeadragon.TiledImage | null; token: number } = { url: null, item: null, token: 0 };
+  private home = true;
+  private side = 0;
+  private width = 0;
+  private height = 0;
+  private finest = 10;
+  private alive = true;
+  private ready = false;
+  private wanted: Viewpoint | null = null;
+
+  constructor(
+    private readonly element: HTMLElement,
+    private readonly events: MapEvents,
+  ) {
+    const stage = document.createElement("div");
+    stage.className = "map-stage";
+    this.overlay = document.createElement("div");
+    this.overlay.className = "map-overlay";
+    element.append(stage, this.overlay);
+    this.heat = new HeatLayer(this.overlay);
+    this.marks = new MarksLayer(this.overlay);
+    this.width = element.clientWidth;
+    this.height = element.clientHeight;
+
+    this.viewer = OpenSeadragon({
+      element: stage,
+      drawer: "canvas",
+      showNavigationControl: false,
+      autoResize: false,
+      tabIndex: -1,
+      visibilityRatio: 0.2,
+      constrainDuringPan: false,
+      minZoomImageRatio: 0.5,
+      maxZoomPixelRatio: 1000,
+      animationTime: this.still.matches ? 0 : 0.45,
+      springStiffness: 9,
+      zoomPerScroll: 1.3,
+      blendTime: 0,
+      imageLoaderLimit: 8,
+      maxImageCacheCount: 600,
+      placeholderFillStyle: "transparent",
+      gestureSettingsMouse: { clickToZoom: false, dblClickToZoom: true, scrollToZoom: true, flickEnabled: false },
+      gestureSettingsTouch: { clickToZoom: false, dblClickToZoom: true, pinchToZoom: true, flickEnabled: true, flickMinSpeed: 160, flickMomentum: 0.2 },
+      gestureSettingsPen: { clickToZoom: false, dblClickToZoom: true },
+    } as OpenSeadragon.Options);
+    // The page has keys of its own.
+    this.viewer.addHandler("canvas-key", (event) => (event.preventDefaultAction = true));
+    this.viewer.addHandler("canvas-click", (event) => {
+      if (event.quick) this.events.pick(this.pointAt(event.position.x, event.position.y));
+    });
+    this.viewer.addHandler("update-viewport", () => this.follow());
+    this.viewer.addHandler("animation-finish", () => this.rest());
+    for (const name of ["canvas-drag", "canvas-scroll", "canvas-pinch", "canvas-double-click"] as const) {
+      this.viewer.addHandler(name as "canvas-drag", () => (this.home = false));
+    }
+    // A picture without tiles that is always there: it holds the square in place where no icons exist.
+    this.viewer.addTiledImage({
+      tileSource: { width: 1024, height: 1024, tileSize: 1024, getTileUrl: () => "", tileExists: () => false } as never,
+      x: 0,
+      y: 0,
+      width: 1,
+      success: () => {
+        this.ready = true;
+        this.look(this.wanted, true);
+        this.rest();
+      },
+    });
+    this.viewer.addOnceHandler("tile-drawn" as never, () => performance.mark("ganatlas:first-icon"));
+    element.addEventListener("pointermove", this.onPointer);
+    element.addEventListener("pointerdown", this.onPointerDown);
+    element.addEventListener("pointerleave", this.onLeave);
+    this.observer = new ResizeObserver(() => this.resize());
+    this.observer.observe(element);
+  }
+
+  /** Where one looks; null at home. */
+  viewpoint(): Viewpoint | null {
+    if (this.home) return null;
+    const centre = this.viewer.viewport.getCenter(false);
+    return { x: centre.x, y: centre.y, zoom: (this.viewer.viewport.getZoom(false) * this.width) / Math.min(this.width, this.height) };
+  }
+
+  /** Go there; null is home. */
+  look(viewpoint: Viewpoint | null, immediately = false): void {
+    this.wanted = viewpoint;
+    if (!this.ready) return;
+    if (!viewpoint) {
+      this.goHome(immediately);
+      return;
+    }
+    this.home = false;
+    this.place(viewpoint, immediately || this.still.matches);
+  }
+
+  /** Bring a part of the map into sight, with as little motion as it takes. */
+  reveal(rect: Rect): void {
+    const bounds = this.viewer.viewport.getBounds(false);
+    const margin = 0.06 * Math.min(bounds.width, bounds.height);
+    const shift = (low: number, high: number, from: number, length: number): number => {
+      if (high - low > length - 2 * margin) return (low + high) / 2 - (from + length / 2);
+      if (low < from + margin) return low - from - margin;
+      return high > from + length - margin ? high - from - length + margin : 0;
+    };
+    const dx = shift(rect.x, rect.x + rect.width, bounds.x, bounds.width);
+    const dy = shift(rect.y, rect.y + rect.height, bounds.y, bounds.height);
+    if (Math.abs(dx) < 1e-6 && Math.abs(dy) < 1e-6) return;
+    this.home = false;
+    this.viewer.viewport.panBy(new OpenSeadragon.Point(dx, dy), this.still.matches);
+  }
+
+  /** Zoom about the centre, or about a point of the map. */
+  zoomBy(factor: number, about?: Point): void {
+    this.home = false;
+    this.viewer.viewport.zoomBy(factor, about && new OpenSeadragon.Point(about.x, about.y), this.still.matches);
+    this.viewer.viewport.applyConstraints(this.still.matches);
+  }
+
+  /** Pan by parts of the window. */
+  panBy(dx: number, dy: number): void {
+    this.home = false;
+    const bounds = this.viewer.viewport.getBounds(false);
+    this.viewer.viewport.panBy(new OpenSeadragon.Point(dx * bounds.width, dy * bounds.height), this.still.matches);
+    this.viewer.viewport.applyConstraints(this.still.matches);
+  }
+
+  /** Show the icons of a Deep Zoom description, or none. */
+  setIcons(url: string | null): void {
+    if (url === this.icons.url) return;
+    const before = this.icons.item;
+    const token = this.icons.token + 1;
+    this.icons = { url, item: null, token };
+    if (url === null) {
+      this.fade(null, before);
+      return;
+    }
+    this.viewer.addTiledImage({
+      tileSource: url,
+      x: 0,
+      y: 0,
+      width: 1,
+      opacity: before ? 0 : 1,
+      preload: true,
+      success: (event) => {
+        const item = (event as unknown as { item: OpenSeadragon.TiledImage }).item;
+        if (!this.alive || token !== this.icons.token) {
+          this.drop(item);
+          this.dropAllBut(this.icons.item, before);
+          return;
+        }
+        this.icons.item = item;
+        if (!before) return;
+        // The old icons stay until the new ones are there to be seen, or for as long as a person would wait.
+        let done = false;
+        const start = (): void => {
+          if (done || !this.alive) return;
+          done = true;
+          this.fade(item, before);
+        };
+        if (item.getFullyLoaded()) start();
+        else item.addOnceHandler("fully-loaded-change", start);
+        window.setTimeout(start, 700);
+      },
+      error: () => {
+        if (token === this.icons.token) {
+          this.fade(null, before);
+          this.events.failed(url);
+        }
+      },
+    });
+  }
+
+  setHeat(picture: HeatPicture | null): void {
+    this.heat.show(picture, this.still.matches ? 0 : FADE_MS);
+    this.heat.follow(this.frame());
+  }
+
+  setMarks(marks: Marks): void {
+    this.marks.show(marks);
+    this.marks.draw(this.frame(), this.width, this.height);
+  }
+
+  /** An outline that follows the map, by name (hovered, selected); null takes it away. */
+  setOutline(name: string, rect: Rect | null): void {
+    const known = this.outlines.get(name);
+    if (!rect) {
+      known?.element.remove();
+      this.outlines.delete(name);
+      return;
+    }
+    const element = known?.element ?? document.createElement("div");
+    if (!known) {
+      element.className = `map-outline map-outline-${name}`;
+      this.overlay.append(element);
+    }
+    const outline = { element, rect };
+    this.outlines.set(name, outline);
+    this.placeOutline(outline, this.frame());
+  }
+
+  /** The finest grid there is: it limits how deep one can go. */
+  setFinest(size: number): void {
+    this.finest = size;
+    this.limit();
+  }
+
+  destroy(): void {
+    this.alive = false;
+    this.observer.disconnect();
+    this.element.removeEventListener("pointermove", this.onPointer);
+    this.element.removeEventListener("pointerdown", this.onPointerDown);
+    this.element.removeEventListener("pointerleave", this.onLeave);
+    this.viewer.destroy();
+    this.element.replaceChildren();
+  }
+
+  private readonly onPointer = (event: PointerEvent): void => {
+    if (event.pointerType === "touch" || event.buttons !== 0) return;
+    const box = this.element.getBoundingClientRect();
+    const [left, top] = [event.clientX - box.left, event.clientY - box.top];
+    this.events.hover(this.pointAt(left, top), left, top);
+  };
+
+  private readonly onPointerDown = (): void => this.events.hover(null, 0, 0);
+
+  private readonly onLeave = (): void => this.events.hover(null, 0, 0);
+
+  private pointAt(left: number, top: number): Point {
+    const frame = this.frame();
+    return { x: (left - frame.left) / frame.side, y: (top - frame.top) / frame.side };
+  }
+
+  private frame(): Frame {
+    const { viewport } = this.viewer;
+    const side = viewport.getZoom(true) * this.width;
+    const centre = viewport.getCenter(true);
+    return { side, left: this.width / 2 - centre.x * side, top: this.height / 2 - centre.y * side };
+  }
+
+  private goHome(immediately = false): void {
+    this.home = true;
+    this.limit();
+    this.place({ x: 0.5, y: 0.5, zoom: HOME }, immediately || this.still.matches);
+  }
+
+  private place(viewpoint: Viewpoint, immediately: boolean): void {
+    const { viewport } = this.viewer;
+    viewport.zoomTo((viewpoint.zoom * Math.min(this.width, this.height)) / this.width, undefined, immediately);
+    viewport.panTo(new OpenSeadragon.Point(viewpoint.x, viewpoint.y), immediately);
+    if (immediately) this.follow();
+    this.viewer.forceRedraw();
+  }
+
+  private limit(): void {
+    const viewport = this.viewer.viewport as unknown as { maxZoomLevel: number; minZoomLevel: number };
+    viewport.maxZoomLevel = (this.finest * LARGEST_CELL) / Math.max(1, this.width);
+    viewport.minZoomLevel = (0.5 * Math.min(this.width, this.height)) / Math.max(1, this.width);
+  }
+
+  /** The element has another size: at home stay at home, else keep the scale and what is at the top left. */
+  private resize(): void {
+    const [width, height] = [this.element.clientWidth, this.element.clientHeight];
+    if (width === 0 || height === 0 || (width === this.width && height === this.height)) return;
+    const old = this.frame();
+    [this.width, this.height] = [width, height];
+    (this.viewer.viewport.resize as (size: OpenSeadragon.Point, maintain: boolean) => void).call(this.viewer.viewport, new OpenSeadragon.Point(width, height), false);
+    this.limit();
+    if (this.home) {
+      this.place({ x: 0.5, y: 0.5, zoom: HOME }, true);
+    } else {
+      const centre = { x: (width / 2 - old.left) / old.side, y: (height / 2 - old.top) / old.side };
+      this.place({ ...centre, zoom: old.side / Math.min(width, height) }, true);
+    }
+    this.rest();
+  }
+
+  /** One frame: move what lies on top along with the icons. */
+  private follow(): void {
+    const frame = this.frame();
+    this.heat.follow(frame);
+    this.marks.follow(frame, this.width, this.height);
+    for (const outline of this.outlines.values()) this.placeOutline(outline, frame);
+    if (Math.abs(frame.side - this.side) > 0.25) {
+      this.side = frame.side;
+      this.events.scaled(frame.side);
+    }
+    this.events.moved(this.viewpoint());
+  }
+
+  private rest(): void {
+    this.marks.draw(this.frame(), this.width, this.height);
+  }
+
+  private placeOutline({ element, rect }: { element: HTMLElement; rect: Rect }, frame: Frame): void {
+    const [width, height] = [rect.width * frame.side, rect.height * frame.side];
+    element.style.transform = `translate(${frame.left + rect.x * frame.side}px, ${frame.top + rect.y * frame.side}px)`;
+    element.style.width = `${Math.max(4, width)}px`;
+    element.style.height = `${Math.max(4, height)}px`;
+  }
+
+  private fade(item: OpenSeadragon.TiledImage | null, before: OpenSeadragon.TiledImage | null): void {
+    if (this.still.matches || !before) {
+      item?.setOpacity(1);
+      this.dropAllBut(item, null);
+      return;
+    }
+    const begin = performance.now();
+    const step = (now: number): void => {
+      if (!this.alive) return;
+      const t = Math.min(1, (now - begin) / FADE_MS);
+      item?.setOpacity(t);
+      if (t < 1) {
+        requestAnimationFrame(step);
+        return;
+      }
+      if (item === this.icons.item) this.dropAllBut(item, null);
+    };
+    requestAnimationFrame(step);
+  }
+
+  /** Take away all icons but these two and the empty picture at the bottom. */
+  private dropAllBut(one: OpenSeadragon.TiledImage | null, other: OpenSeadragon.TiledImage | null): void {
+    for (let i = this.viewer.world.getItemCount() - 1; i > 0; i--) {
+      const item = this.viewer.world.getItemAt(i);
+      if (item !== one && item !== other) this.viewer.world.removeItem(item);
+    }
+  }
+
+  private drop(item: OpenSeadragon.TiledImage): void {
+    this.viewer.world.removeItem(item);
+  }
+}

@@ -1,0 +1,164 @@
+/** Layers × grids: how different each pair is in each layer, at each scale; every entry leads to its map. */
+import { useComputed } from "@preact/signals";
+import type { DivergenceEntry } from "../api/types";
+import { cssColor, inkOn, type Ramp } from "../lib/color";
+import { matrices, scaleEnd, valueOf, type Matrix, type Measure } from "../lib/divergence";
+import { formatNumber, formatP } from "../lib/format";
+import { titleOf } from "../lib/names";
+import { useStore } from "./context";
+import { Dialog } from "./Dialog";
+import "./Heatmap.css";
+
+export function Heatmap() {
+  const store = useStore();
+  const open = useComputed(() => store.view.value.heatmap);
+  if (!open.value || !store.atlas.value) return null;
+  return (
+    <Dialog title="Where the datasets differ: layers × grids" wide onClose={() => store.go({ heatmap: false })}>
+      <Body />
+    </Dialog>
+  );
+}
+
+function Body() {
+  const store = useStore();
+  const { data, error, loading } = store.divergence.state.value;
+  const atlas = store.atlas.value;
+  const { measure } = store.view.value;
+  if (!atlas) return null;
+  if (!data) {
+    if (error) return <p class="empty">{error.message}</p>;
+    return <p class="empty">{loading ? "Loading …" : "This atlas has no divergence yet."}</p>;
+  }
+  const automatic: readonly [number, number] = [0, scaleEnd(data, measure)];
+  const range = store.view.value.range ?? automatic;
+  const tables = matrices(data, atlas.layers.map((l) => l.name));
+  const unit = measure === "js" ? "bits" : "nats";
+  return (
+    <div class="heatmap">
+      <div class="heatmap-controls">
+        <div class="segments" role="group" aria-label="Measure">
+          {(["js", "kl"] as const).map((m) => (
+            <button key={m} type="button" aria-pressed={measure === m} onClick={() => store.go({ measure: m, range: null })}>
+              {m === "js" ? "Jensen–Shannon" : "KL"}
+            </button>
+          ))}
+        </div>
+        <Range range={range} automatic={automatic} unit={unit} ramp={store.sequential.value} onChange={(value) => store.go({ range: value })} />
+      </div>
+      <p class="note">{data.measures[measure === "js" ? "js_corrected" : "kl"] ?? (measure === "js" ? "Jensen–Shannon divergence, corrected by the mean of its permutation null." : "KL divergence of the first dataset from the second, corrected.")}</p>
+      <div class="heatmap-tables">
+        {tables.map((table) => (
+          <Table key={`${table.first}~${table.second}~${table.isSelf}`} table={table} measure={measure} range={range} />
+        ))}
+      </div>
+      <p class="note">
+        Click an entry to go there, coloured by contribution. Hatched entries have fewer than 5 samples a cell and are biased low. A dot marks p &lt; 0.05.
+      </p>
+    </div>
+  );
+}
+
+function Range({ range, automatic, unit, ramp, onChange }: { range: readonly [number, number]; automatic: readonly [number, number]; unit: string; ramp: Ramp; onChange: (range: readonly [number, number] | null) => void }) {
+  const stops = Array.from({ length: 9 }, (_, i) => cssColor(ramp, i / 8)).join(", ");
+  const set = (end: 0 | 1, text: string): void => {
+    const value = Number(text);
+    if (text === "" || !Number.isFinite(value)) return;
+    const next: readonly [number, number] = end === 0 ? [value, range[1]] : [range[0], value];
+    if (next[1] > next[0]) onChange(next);
+  };
+  return (
+    <div class="heatmap-range">
+      <input type="number" step="any" aria-label="Start of the colour scale" value={range[0]} onChange={(event) => set(0, event.currentTarget.value)} />
+      <span class="heatmap-ramp" style={{ background: `linear-gradient(to right, ${stops})` }} />
+      <input type="number" step="any" aria-label="End of the colour scale" value={range[1]} onChange={(event) => set(1, event.currentTarget.value)} />
+      <span class="faint">{unit}</span>
+      {(range[0] !== automatic[0] || range[1] !== automatic[1]) && (
+        <button type="button" class="button small" onClick={() => onChange(null)}>
+          reset
+        </button>
+      )}
+    </div>
+  );
+}
+
+function Table({ table, measure, range }: { table: Matrix; measure: Measure; range: readonly [number, number] }) {
+  const store = useStore();
+  const ramp = store.sequential.value;
+  const now = store.pair.value;
+  const current = !table.isSelf && now?.[0] === table.first && now[1] === table.second;
+  return (
+    <table class={`heatmap-table ${table.isSelf ? "self" : ""}`}>
+      <caption>
+        {table.isSelf ? (
+          <>
+            <b>{titleOf(store.atlas.value, table.first)}</b> against itself <span class="faint">noise floor</span>
+          </>
+        ) : (
+          <>
+            <b>{titleOf(store.atlas.value, table.first)}</b> {measure === "kl" ? "‖" : "against"} <b>{titleOf(store.atlas.value, table.second)}</b>
+          </>
+        )}
+      </caption>
+      <thead>
+        <tr>
+          <th scope="col">
+            <span class="hidden">Layer</span>
+          </th>
+          {table.sizes.map((size) => (
+            <th key={size} scope="col">
+              {size}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {table.layers.map((layer, i) => (
+          <tr key={layer}>
+            <th scope="row">{layer}</th>
+            {table.sizes.map((size, j) => {
+              const entry = table.entries[i]?.[j];
+              if (!entry) return <td key={size} />;
+              const value = valueOf(entry, measure);
+              const t = (value - range[0]) / (range[1] - range[0]);
+              const here = current && store.layer.value?.name === layer && store.size.value === size;
+              return (
+                <td key={size}>
+                  <button
+                    type="button"
+                    class={`${entry.valid ? "" : "unsure"} ${here ? "here" : ""}`}
+                    style={{ backgroundColor: cssColor(ramp, t), color: inkOn(ramp, t) }}
+                    title={facts(entry)}
+                    aria-label={`${layer}, ${size} grid: ${formatNumber(value)}${entry.valid ? "" : ", too few samples"}`}
+                    onClick={() =>
+                      store.go({ layer, grid: size, heatmap: false, at: null, cell: null, ...(table.isSelf ? {} : { pair: [table.first, table.second] as const, color: "contribution" as const }) })
+                    }
+                  >
+                    {short(value)}
+                    {entry.p < 0.05 && <i class="dot" />}
+                  </button>
+                </td>
+              );
+            })}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** Two or three significant digits in at most five characters. */
+function short(value: number): string {
+  if (Math.abs(value) < 0.0005) return "0";
+  return formatNumber(value, Math.abs(value) < 0.01 ? 1 : 2).replace(/^(\u2212?)0\./, "$1.");
+}
+
+function facts(entry: DivergenceEntry): string {
+  return [
+    `JS ${formatNumber(entry.js_corrected)} bits, 95 % interval ${formatNumber(entry.js_low)} to ${formatNumber(entry.js_high)}`,
+    `plug-in ${formatNumber(entry.js)}, null ${formatNumber(entry.js_null_mean)} ± ${formatNumber(entry.js_null_sd)}, p ${formatP(entry.p)}`,
+    `KL ${formatNumber(entry.kl)} nats, reversed ${formatNumber(entry.kl_reverse)}`,
+    `${entry.occupied} cells, ${formatNumber(entry.points_per_cell)} samples a cell${entry.valid ? "" : ": too few, biased low"}`,
+    ...(entry.is_self ? [] : [`${entry.significant} of ${entry.tested} tested cells differ significantly`]),
+  ].join("\n");
+}

@@ -1,0 +1,104 @@
+/** The cells that differ most between the two datasets, significant ones only, to be stepped through. */
+import { useState } from "preact/hooks";
+import { datasetColor } from "../lib/color";
+import { formatCount, formatNumber, plural, verdict } from "../lib/format";
+import { OUTSIDE } from "../lib/geometry";
+import type { RankBy, Side } from "../lib/cells";
+import { titleOf } from "../lib/names";
+import { useStore } from "./context";
+import { Icon } from "./Icon";
+import { IconCrop } from "./IconCrop";
+import "./RankingPanel.css";
+
+const PAGE = 60;
+
+export function RankingPanel() {
+  const store = useStore();
+  const [shown, setShown] = useState(PAGE);
+  const [table, pair, atlas, address, icons] = [store.table.value, store.pairTable.value, store.atlas.value, store.address.value, store.icons.value];
+  const ranked = store.ranked.value;
+  const { side, rankBy } = store.view.value;
+  const sides: readonly (readonly [Side, string])[] = [
+    ["both", "Both"],
+    ["first", `More ${titleOf(atlas, pair?.first ?? "")}`],
+    ["second", `More ${titleOf(atlas, pair?.second ?? "")}`],
+  ];
+  return (
+    <>
+      <header class="drawer-head">
+        <div>
+          <h2>Most different cells</h2>
+          <p class="faint">
+            {store.layer.value?.name} · {store.size.value} grid · {plural(ranked.length, "significant cell")}
+          </p>
+        </div>
+        <button type="button" class="button icon" aria-label="Close" title="Close (Esc)" onClick={() => store.go({ ranking: false })}>
+          <Icon name="close" />
+        </button>
+      </header>
+      <div class="ranking-controls">
+        <div class="segments" role="group" aria-label="Which differences">
+          {sides.map(([value, name]) => (
+            <button key={value} type="button" aria-pressed={side === value} onClick={() => store.go({ side: value })}>
+              {name}
+            </button>
+          ))}
+        </div>
+        <label class="inline">
+          <span>by</span>
+          <select value={rankBy} onChange={(event) => store.go({ rankBy: event.currentTarget.value as RankBy })}>
+            <option value="effect">effect</option>
+            <option value="contribution">contribution</option>
+          </select>
+        </label>
+      </div>
+      <div class="drawer-body scrolls" tabIndex={0} role="region" aria-label="List of cells">
+        {!table && store.cells.state.value.error && <p class="note">{store.cells.state.value.error.message}</p>}
+        {table && ranked.length === 0 && (
+          <p class="empty">
+            No cell of this grid differs significantly (q &lt; {atlas?.fdr}). A coarser grid has more samples a cell; the heat map shows where the pair differs at all.
+          </p>
+        )}
+        <ol class="ranking">
+          {table &&
+            pair &&
+            atlas &&
+            ranked.slice(0, shown).map((place) => {
+              const cell = { column: table.column[place] ?? 0, row: table.row[place] ?? 0 };
+              const [a, b] = [table.count.get(pair.first)?.[place] ?? 0, table.count.get(pair.second)?.[place] ?? 0];
+              const effect = pair.effect[place] ?? 0;
+              const words = verdict({ effect, q: pair.q[place] ?? null, countFirst: a, countSecond: b }, titleOf(atlas, pair.first), titleOf(atlas, pair.second), atlas.fdr);
+              const iconed = icons && (table.total[place] ?? 0) >= atlas.min_count && cell.column !== OUTSIDE;
+              return (
+                <li key={`${cell.column},${cell.row}`}>
+                  <button type="button" onClick={() => store.go({ cell: { size: table.size, ...cell } })}>
+                    {iconed && address ? <IconCrop address={address} pyramid={icons.pyramid} cell={cell} name="" /> : <span class="icon-crop missing" />}
+                    <span class="ranking-words">
+                      <strong>{cell.column === OUTSIDE ? "outside the map" : (atlas.classes[table.label[place] ?? -1] ?? `cell ${cell.column}, ${cell.row}`)}</strong>
+                      <span class={`more-${words.more}`}>{words.words}</span>
+                    </span>
+                    <span class="ranking-numbers">
+                      <span>
+                        <i class="swatch" style={{ background: datasetColor(0, store.theme.value) }} />
+                        {formatCount(a)}
+                      </span>
+                      <span>
+                        <i class="swatch" style={{ background: datasetColor(1, store.theme.value) }} />
+                        {formatCount(b)}
+                      </span>
+                      {rankBy === "contribution" && <span class="faint">{formatNumber(Math.abs(pair.contribution[place] ?? 0) * 1000, 2)} mbit</span>}
+                    </span>
+                  </button>
+                </li>
+              );
+            })}
+        </ol>
+        {ranked.length > shown && (
+          <button type="button" class="button wide" onClick={() => setShown(shown + PAGE)}>
+            More ({formatCount(ranked.length - shown)} left)
+          </button>
+        )}
+      </div>
+    </>
+  );
+}

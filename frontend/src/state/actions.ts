@@ -1,0 +1,69 @@
+/** What a person can do, apart from how: keys, buttons and lists call these. */
+import { neighbour, nearestCell, placeOf } from "../lib/cells";
+import { OUTSIDE } from "../lib/geometry";
+import type { Store } from "./store";
+
+/** Step through the layers, staying within them. */
+export function stepLayer(store: Store, by: number): void {
+  const layers = store.atlas.value?.layers ?? [];
+  const now = layers.findIndex((l) => l.name === store.layer.value?.name);
+  const next = layers[now + by];
+  if (next) store.go({ layer: next.name });
+}
+
+export function stepGrid(store: Store, by: number): void {
+  const sizes = store.sizes.value;
+  const next = sizes[sizes.indexOf(store.size.value ?? 0) + by];
+  if (next) store.go({ grid: next });
+}
+
+/** Select a cell of the grid on screen. */
+export function selectCell(store: Store, column: number, row: number): void {
+  const size = store.size.value;
+  if (size !== null) store.go({ cell: { size, column, row } });
+}
+
+export function selectOutside(store: Store): void {
+  selectCell(store, OUTSIDE, OUTSIDE);
+}
+
+/** Go through the cells that differ most; from nowhere, to the first (or the last). */
+export function stepRanking(store: Store, by: number): void {
+  const { ranked, table, rank } = store;
+  if (!table.value || ranked.value.length === 0) return;
+  const count = ranked.value.length;
+  const next = rank.value < 0 ? (by > 0 ? 0 : count - 1) : (rank.value + by + count) % count;
+  const place = ranked.value[next] ?? 0;
+  store.go({ cell: { size: table.value.size, column: table.value.column[place] ?? 0, row: table.value.row[place] ?? 0 } });
+}
+
+/** Move the selection to the next occupied cell in a direction; with nothing selected, take the one nearest to the middle. */
+export function moveSelection(store: Store, dx: number, dy: number, middle: { x: number; y: number }): void {
+  const table = store.table.value;
+  const cell = store.view.value.cell;
+  if (!table) return;
+  if (!cell || cell.size !== table.size || cell.column === OUTSIDE || placeOf(table, cell) < 0) {
+    const nearest = nearestCell(table, middle.x, middle.y);
+    if (nearest) store.go({ cell: { size: table.size, ...nearest } });
+    return;
+  }
+  const next = neighbour(table, cell, dx, dy);
+  if (next) store.go({ cell: { size: table.size, ...next } });
+}
+
+/** Close what is on top: help, menu, heat map, cell, ranking. */
+export function closeTop(store: Store): void {
+  const { view } = store;
+  if (store.help.value) store.help.value = false;
+  else if (view.value.heatmap) store.go({ heatmap: false });
+  else if (store.menu.value) store.menu.value = false;
+  else if (view.value.cell) store.go({ cell: null });
+  else if (view.value.ranking) store.go({ ranking: false });
+}
+
+const COLORS = ["effect", "contribution", "density", "none"] as const;
+
+export function cycleColor(store: Store): void {
+  const next = COLORS[(COLORS.indexOf(store.view.value.color) + 1) % COLORS.length];
+  if (next) store.go({ color: next });
+}

@@ -1,0 +1,86 @@
+/** The keys of the viewer: one table that the page obeys and the help prints. */
+import { closeTop, cycleColor, moveSelection, stepGrid, stepLayer, stepRanking } from "./actions";
+import type { Store } from "./store";
+
+/** What keys do to the map itself. */
+export interface MapControls {
+  zoomBy(factor: number): void;
+  panBy(dx: number, dy: number): void;
+  home(): void;
+  middle(): { x: number; y: number };
+}
+
+export interface Shortcut {
+  readonly keys: readonly string[];
+  /** As printed. */
+  readonly shown: string;
+  readonly what: string;
+  readonly group: "Map" | "Atlas" | "Cells" | "Page";
+  readonly shift?: boolean;
+  run(store: Store, map: MapControls, key: string): void;
+}
+
+const STEP = 0.15;
+const ARROWS: Readonly<Record<string, readonly [number, number]>> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+export const SHORTCUTS: readonly Shortcut[] = [
+  {
+    keys: ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"],
+    shown: "← ↑ → ↓",
+    what: "pan",
+    group: "Map",
+    shift: false,
+    run: (_, map, key) => map.panBy((ARROWS[key]?.[0] ?? 0) * STEP, (ARROWS[key]?.[1] ?? 0) * STEP),
+  },
+  { keys: ["+", "="], shown: "+", what: "zoom in", group: "Map", run: (_, map) => map.zoomBy(1.5) },
+  { keys: ["-", "_"], shown: "−", what: "zoom out", group: "Map", run: (_, map) => map.zoomBy(1 / 1.5) },
+  { keys: ["0"], shown: "0", what: "whole map", group: "Map", run: (_, map) => map.home() },
+  { keys: ["["], shown: "[", what: "layer before", group: "Atlas", run: (store) => stepLayer(store, -1) },
+  { keys: ["]"], shown: "]", what: "layer after", group: "Atlas", run: (store) => stepLayer(store, 1) },
+  { keys: ["<", ","], shown: ",", what: "coarser grid", group: "Atlas", run: (store) => stepGrid(store, -1) },
+  { keys: [">", "."], shown: ".", what: "finer grid", group: "Atlas", run: (store) => stepGrid(store, 1) },
+  { keys: ["g"], shown: "g", what: "let zoom choose the grid", group: "Atlas", run: (store) => store.go({ grid: "auto" }) },
+  { keys: ["c"], shown: "c", what: "next way to colour", group: "Atlas", run: (store) => cycleColor(store) },
+  { keys: ["s"], shown: "s", what: "fade what may be chance", group: "Atlas", run: (store) => store.go({ significance: !store.view.value.significance }) },
+  { keys: ["h"], shown: "h", what: "heat map of layers and grids", group: "Atlas", run: (store) => store.go({ heatmap: !store.view.value.heatmap }) },
+  { keys: ["d"], shown: "d", what: "list of the most different cells", group: "Cells", run: (store) => store.go({ ranking: !store.view.value.ranking, cell: null }) },
+  { keys: ["n"], shown: "n", what: "next most different cell", group: "Cells", run: (store) => stepRanking(store, 1) },
+  { keys: ["p"], shown: "p", what: "the one before", group: "Cells", run: (store) => stepRanking(store, -1) },
+  {
+    keys: ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"],
+    shown: "Shift + arrows",
+    what: "select the neighbouring cell",
+    group: "Cells",
+    shift: true,
+    run: (store, map, key) => moveSelection(store, ARROWS[key]?.[0] ?? 0, ARROWS[key]?.[1] ?? 0, map.middle()),
+  },
+  { keys: ["t"], shown: "t", what: "dark or light", group: "Page", run: (store) => (store.theme.value = store.theme.value === "dark" ? "light" : "dark") },
+  { keys: ["Escape"], shown: "Esc", what: "close what is on top", group: "Page", run: (store) => closeTop(store) },
+  { keys: ["?"], shown: "?", what: "this list", group: "Page", run: (store) => (store.help.value = !store.help.value) },
+];
+
+/** Keys typed into a field, or meant for a control that has the focus, are not ours. */
+function isTaken(event: KeyboardEvent): boolean {
+  if (event.ctrlKey || event.metaKey || event.altKey) return true;
+  const target = event.target instanceof Element ? event.target : null;
+  if (target?.closest("input:not([type=range]):not([type=checkbox]), textarea, [contenteditable]")) return event.key !== "Escape";
+  const moves = event.key.startsWith("Arrow");
+  return moves && target?.closest("select, input, [role=radiogroup], .scrolls") != null;
+}
+
+export function listenToKeys(store: Store, map: () => MapControls | null, page: Document = document): () => void {
+  const onKey = (event: KeyboardEvent): void => {
+    if (isTaken(event) || event.defaultPrevented) return;
+    const shortcut = SHORTCUTS.find((s) => s.keys.includes(event.key) && (s.shift === undefined || s.shift === event.shiftKey));
+    const controls = map();
+    if (!shortcut || (!controls && shortcut.group === "Map")) return;
+    // While a dialog is open only closing it makes sense.
+    if ((store.help.value || store.view.value.heatmap) && !["Escape", "?", "h", "t"].includes(event.key)) return;
+    event.preventDefault();
+    shortcut.run(store, controls ?? NOWHERE, event.key);
+  };
+  page.addEventListener("keydown", onKey);
+  return () => page.removeEventListener("keydown", onKey);
+}
+
+const NOWHERE: MapControls = { zoomBy: () => undefined, panBy: () => undefined, home: () => undefined, middle: () => ({ x: 0.5, y: 0.5 }) };

@@ -1,0 +1,202 @@
+/**
+ * The one store: the view (what the link says), the data it asks for, and what follows from both. Components read signals from
+ * here and call `go`; nothing else changes the view.
+ */
+import { batch, computed, signal, type ReadonlySignal, type Signal } from "@preact/signals";
+import type { AtlasSource, GridAddress } from "../api/source";
+import type { AtlasSummary, AtlasView, CellView, Divergence, GridView, LayerView } from "../api/types";
+import { makeCellTable, pairOf, placeOf, rankCells, type CellTable, type PairTable } from "../lib/cells";
+import { divergingRamp, sequentialRamp, type Ramp, type Theme } from "../lib/color";
+import { autoGrid, nearestGrid, type CellAt } from "../lib/geometry";
+import { heatOf, type Heat } from "../lib/heat";
+import { chooseIcons, type IconChoice } from "../lib/icons";
+import { resource, type Resource } from "./resource";
+import type { Selected, View } from "./view";
+
+export interface Hover extends CellAt {
+  /** CSS px in the map. */
+  readonly left: number;
+  readonly top: number;
+}
+
+export interface Store {
+  readonly source: AtlasSource;
+  readonly view: ReadonlySignal<View>;
+  /** Change the view. */
+  go(patch: Partial<View>): void;
+  readonly atlas: Signal<AtlasView | null>;
+  /** Every atlas of the server. */
+  readonly atlases: Signal<readonly AtlasSummary[]>;
+  /** Prefix of the server's addresses, with a slash at its end. */
+  readonly root: string;
+  /** What stopped the atlas itself from loading. */
+  readonly failure: Signal<Error | null>;
+  readonly offline: Signal<boolean>;
+  /** The atlas on screen is no longer served. */
+  readonly gone: Signal<boolean>;
+  readonly theme: Signal<Theme>;
+  readonly help: Signal<boolean>;
+  readonly menu: Signal<boolean>;
+  readonly iconsFailed: Signal<boolean>;
+  readonly hover: Signal<Hover | null>;
+  /** Side of the map on screen, CSS px; 0 until it is laid out. */
+  readonly mapSide: Signal<number>;
+
+  readonly layer: ReadonlySignal<LayerView | null>;
+  readonly sizes: ReadonlySignal<readonly number[]>;
+  readonly size: ReadonlySignal<number | null>;
+  readonly grid: ReadonlySignal<GridView | null>;
+  readonly address: ReadonlySignal<GridAddress | null>;
+  readonly pair: ReadonlySignal<readonly [string, string] | null>;
+  readonly densityOf: ReadonlySignal<string>;
+  readonly icons: ReadonlySignal<IconChoice | null>;
+
+  readonly cells: Resource<CellTable>;
+  readonly divergence: Resource<Divergence>;
+  readonly detail: Resource<CellView>;
+  readonly table: ReadonlySignal<CellTable | null>;
+  readonly pairTable: ReadonlySignal<PairTable | null>;
+  readonly heat: ReadonlySignal<Heat | null>;
+  readonly ramp: ReadonlySignal<Ramp>;
+  readonly sequential: ReadonlySignal<Ramp>;
+  readonly ranked: ReadonlySignal<readonly number[]>;
+  /** Where the selected cell stands in the ranking, or −1. */
+  readonly rank: ReadonlySignal<number>;
+  /** Grid of the selected cell, in this layer; null where there is none. */
+  readonly selectedGrid: ReadonlySignal<GridView | null>;
+}
+
+export function createStore(source: AtlasSource, root: string, view: Signal<View>, theme: Signal<Theme>): Store {
+  const atlas = signal<AtlasView | null>(null);
+  const offline = signal(false);
+  const mapSide = signal(0);
+
+  const layer = computed(() => {
+    const layers = atlas.value?.layers ?? [];
+    return layers.find((l) => l.name === view.value.layer) ?? layers[0] ?? null;
+  });
+  const sizes = computed(() => (layer.value?.grids ?? []).map((g) => g.size).sort((a, b) => a - b));
+  let shown: number | null = null;
+  const size = computed(() => {
+    const wanted = view.value.grid;
+    if (sizes.value.length === 0) return null;
+    if (wanted === "auto") {
+      if (mapSide.value === 0) return null;
+      shown = autoGrid(sizes.value, mapSide.value, shown);
+    } else {
+      shown = nearestGrid(sizes.value, wanted);
+    }
+    return shown;
+  });
+  const grid = computed(() => layer.value?.grids.find((g) => g.size === size.value) ?? null);
+  const address = computed<GridAddress | null>(
+    () => (atlas.value && layer.value && grid.value ? { atlas: atlas.value.name, layer: layer.value.name, size: grid.value.size } : null),
+  );
+  const pairName = computed(() => {
+    const pairs = atlas.value?.pairs ?? [];
+    const wanted = view.value.pair?.join("~");
+    return (pairs.find((p) => p.join("~") === wanted) ?? pairs[0])?.join("~") ?? null;
+  });
+  const pair = computed(() => (pairName.value?.split("~") ?? null) as readonly [string, string] | null);
+  const densityOf = computed(() => {
+    const names = atlas.value?.datasets.map((d) => d.name) ?? [];
+    return names.find((n) => n === view.value.density) ?? atlas.value?.reference ?? "";
+  });
+  const wish = computed(() => view.value.icons);
+  const icons = computed(() => chooseIcons(grid.value, wish.value));
+
+  const gridKey = (g: GridView | null): string | null => (atlas.value && layer.value && g ? `${atlas.value.name}/${layer.value.name}/${g.size}@${g.version}` : null);
+  const cells = resource(
+    computed(() => gridKey(grid.value)),
+    async (abort) => makeCellTable(await source.cells(address.peek() as GridAddress, grid.peek()?.version ?? "", abort)),
+    offline,
+  );
+  const divergence = resource(
+    computed(() => (atlas.value?.divergence_version ? `${atlas.value.name}@${atlas.value.divergence_version}` : null)),
+    (abort) => source.divergence(atlas.peek()?.name ?? "", atlas.peek()?.divergence_version ?? "", abort),
+    offline,
+  );
+
+  const selected = computed<Selected | null>(() => view.value.cell);
+  const selectedGrid = computed(() => (selected.value ? (layer.value?.grids.find((g) => g.size === selected.value?.size) ?? null) : null));
+  const detail = resource(
+    computed(() => {
+      const key = gridKey(selectedGrid.value);
+      return key && selected.value ? `${key}#${selected.value.column},${selected.value.row}` : null;
+    }),
+    (abort) => {
+      const cell = selected.peek() as Selected;
+      const where = { atlas: atlas.peek()?.name ?? "", layer: layer.peek()?.name ?? "", size: cell.size };
+      return source.cell(where, cell, selectedGrid.peek()?.version ?? "", abort);
+    },
+    offline,
+    { keep: false, cached: 64 },
+  );
+
+  const table = computed(() => cells.state.value.data);
+  const pairTable = computed(() => (table.value ? pairOf(table.value, pair.value) : null));
+  const ramp = computed(() => (view.value.color === "density" ? sequentialRamp(theme.value) : divergingRamp(theme.value)));
+  const sequential = computed(() => sequentialRamp(theme.value));
+  const heatKey = computed(() => `${view.value.color} ${view.value.significance}`);
+  const heat = computed(() => {
+    void heatKey.value;
+    if (!table.value || !atlas.value) return null;
+    const { color, significance } = view.peek();
+    return heatOf(table.value, {
+      mode: color,
+      pair: pair.value,
+      dataset: densityOf.value,
+      significance,
+      fdr: atlas.value.fdr,
+      minTest: atlas.value.min_test,
+    });
+  });
+  const rankKey = computed(() => `${view.value.side} ${view.value.rankBy}`);
+  const ranked = computed<readonly number[]>(() => {
+    void rankKey.value;
+    if (!table.value || !pairTable.value || !atlas.value) return [];
+    return rankCells(pairTable.value, atlas.value.fdr, view.peek().side, view.peek().rankBy);
+  });
+  const rank = computed(() => {
+    const cell = selected.value;
+    if (!cell || !table.value || cell.size !== table.value.size) return -1;
+    return ranked.value.indexOf(placeOf(table.value, cell));
+  });
+
+  return {
+    source,
+    view,
+    go: (patch) => batch(() => void (view.value = { ...view.peek(), ...patch })),
+    atlas,
+    atlases: signal([]),
+    root,
+    failure: signal(null),
+    offline,
+    gone: signal(false),
+    theme,
+    help: signal(false),
+    menu: signal(false),
+    iconsFailed: signal(false),
+    hover: signal(null),
+    mapSide,
+    layer,
+    sizes,
+    size,
+    grid,
+    address,
+    pair,
+    densityOf,
+    icons,
+    cells,
+    divergence,
+    detail,
+    table,
+    pairTable,
+    heat,
+    ramp,
+    sequential,
+    ranked,
+    rank,
+    selectedGrid,
+  };
+}

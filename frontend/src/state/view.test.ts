@@ -1,0 +1,62 @@
+import { describe, expect, it } from "vitest";
+import { DEFAULT_VIEW, isStep, parseView, writeView, type View } from "./view";
+
+const FULL: View = {
+  layer: "mixed4b",
+  grid: 40,
+  color: "density",
+  pair: ["real", "gan-a.v2"],
+  density: "gan-a.v2",
+  significance: false,
+  opacity: 0.35,
+  icons: { kind: "inverted", of: "real" },
+  at: { x: 0.25, y: 0.75, zoom: 3.5 },
+  cell: { size: 40, column: 15, row: 11 },
+  ranking: true,
+  side: "second",
+  rankBy: "contribution",
+  order: "random",
+  heatmap: true,
+  measure: "kl",
+  range: [0, 0.4],
+};
+
+describe("a link", () => {
+  it("says the whole view and is read back as the same", () => {
+    expect(parseView(writeView(FULL))).toEqual(FULL);
+    expect(parseView(writeView(DEFAULT_VIEW))).toEqual(DEFAULT_VIEW);
+  });
+
+  it("says nothing of what is as by default", () => {
+    expect(writeView(DEFAULT_VIEW)).toBe("");
+  });
+
+  it("can be read by people", () => {
+    expect(writeView({ ...DEFAULT_VIEW, layer: "mixed3a", pair: ["real", "gan"], cell: { size: 40, column: 15, row: 11 } })).toBe("layer=mixed3a&pair=real~gan&cell=40:15,11");
+  });
+
+  it("names the cell outside the map", () => {
+    const view = { ...DEFAULT_VIEW, cell: { size: 20, column: -1, row: -1 } };
+    expect(writeView(view)).toBe("cell=20:outside");
+    expect(parseView("cell=20:outside")).toEqual(view);
+  });
+
+  it("opens something whatever it says", () => {
+    for (const nonsense of ["grid=0", "grid=-3", "grid=x", "pair=real", "pair=a~b~c", "opacity=7", "icons=painted:real", "at=1,2", "at=0,0,0", "at=,,", "cell=40:40,0", "cell=40:1.5,0", "cell=x", "range=1,0", "color=pink", "order=%%%"]) {
+      expect(parseView(nonsense)).toEqual(DEFAULT_VIEW);
+    }
+  });
+
+  it("keeps a point of view within sight of the map", () => {
+    expect(parseView("at=90,-90,1e9").at).toEqual({ x: 1.5, y: -0.5, zoom: 400 });
+  });
+});
+
+describe("a step", () => {
+  it("is what back should undo, and not a pan or a slider", () => {
+    expect(isStep(DEFAULT_VIEW, { ...DEFAULT_VIEW, layer: "late" })).toBe(true);
+    expect(isStep(DEFAULT_VIEW, { ...DEFAULT_VIEW, cell: FULL.cell })).toBe(true);
+    expect(isStep(FULL, { ...FULL, cell: { size: 40, column: 15, row: 11 } })).toBe(false);
+    expect(isStep(DEFAULT_VIEW, { ...DEFAULT_VIEW, at: FULL.at, opacity: 0.1 })).toBe(false);
+  });
+});

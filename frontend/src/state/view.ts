@@ -1,0 +1,174 @@
+/**
+ * The view: everything that a link says. Pure: parsing and writing of the page's query string.
+ *
+ * The atlas is named by the page's path, the rest by its query. A value that a link does not name is the default, and a value that makes no sense is read as the default: an old or
+ * hand-written link always opens something.
+ */
+import type { Order } from "../api/source";
+import type { RankBy, Side } from "../lib/cells";
+import type { Measure } from "../lib/divergence";
+import { OUTSIDE, type CellAt } from "../lib/geometry";
+import type { ColorMode } from "../lib/heat";
+import type { IconWish } from "../lib/icons";
+
+/** Where one looks: the centre on the unit square, and the square's side over the shorter side of the window. */
+export interface Viewpoint {
+  readonly x: number;
+  readonly y: number;
+  readonly zoom: number;
+}
+
+/** A cell with its grid; column = row = −1 is *outside*. */
+export interface Selected extends CellAt {
+  readonly size: number;
+}
+
+export interface View {
+  readonly layer: string | null;
+  readonly grid: number | "auto";
+  readonly color: ColorMode;
+  readonly pair: readonly [string, string] | null;
+  /** Dataset of the density colours; null is the reference. */
+  readonly density: string | null;
+  readonly significance: boolean;
+  readonly opacity: number;
+  readonly icons: IconWish | "auto" | "none";
+  /** null: the whole map. */
+  readonly at: Viewpoint | null;
+  readonly cell: Selected | null;
+  readonly ranking: boolean;
+  readonly side: Side;
+  readonly rankBy: RankBy;
+  readonly order: Order;
+  readonly heatmap: boolean;
+  readonly measure: Measure;
+  /** Ends of the heat maps' colour scale; null: from the data. */
+  readonly range: readonly [number, number] | null;
+}
+
+export const DEFAULT_VIEW: View = {
+  layer: null,
+  grid: "auto",
+  color: "effect",
+  pair: null,
+  density: null,
+  significance: true,
+  opacity: 0.6,
+  icons: "auto",
+  at: null,
+  cell: null,
+  ranking: false,
+  side: "both",
+  rankBy: "effect",
+  order: "nearest",
+  heatmap: false,
+  measure: "js",
+  range: null,
+};
+
+const COLORS: readonly ColorMode[] = ["effect", "contribution", "density", "none"];
+
+export function parseView(query: string): View {
+  const q = new URLSearchParams(query);
+  const one = <T extends string>(name: string, choices: readonly T[], otherwise: T): T => choices.find((c) => c === q.get(name)) ?? otherwise;
+  return {
+    layer: q.get("layer"),
+    grid: parseGrid(q.get("grid")),
+    color: one("color", COLORS, DEFAULT_VIEW.color),
+    pair: parsePair(q.get("pair")),
+    density: q.get("density"),
+    significance: q.get("significance") !== "off",
+    opacity: parseOpacity(q.get("opacity")),
+    icons: parseIcons(q.get("icons")),
+    at: parseAt(q.get("at")),
+    cell: parseCell(q.get("cell")),
+    ranking: q.get("ranking") === "on",
+    side: one("side", ["both", "first", "second"], DEFAULT_VIEW.side),
+    rankBy: one("rank", ["effect", "contribution"], DEFAULT_VIEW.rankBy),
+    order: one("order", ["nearest", "random"], DEFAULT_VIEW.order),
+    heatmap: q.get("heatmap") === "on",
+    measure: one("measure", ["js", "kl"], DEFAULT_VIEW.measure),
+    range: parseRange(q.get("range")),
+  };
+}
+
+/** The query string of a view, without what is as by default; parseView reads it back. */
+export function writeView(view: View): string {
+  const q = new URLSearchParams();
+  const put = (name: string, value: string | null, plain: string | null = null): void => {
+    if (value !== null && value !== plain) q.set(name, value);
+  };
+  put("layer", view.layer);
+  put("grid", String(view.grid), "auto");
+  put("color", view.color, DEFAULT_VIEW.color);
+  put("pair", view.pair?.join("~") ?? null);
+  put("density", view.density);
+  put("significance", view.significance ? "on" : "off", "on");
+  put("opacity", String(view.opacity), String(DEFAULT_VIEW.opacity));
+  put("icons", typeof view.icons === "string" ? view.icons : `${view.icons.kind}:${view.icons.of}`, "auto");
+  put("at", view.at && [view.at.x.toFixed(5), view.at.y.toFixed(5), view.at.zoom.toFixed(3)].join(","));
+  put("cell", view.cell && `${view.cell.size}:${view.cell.column === OUTSIDE ? "outside" : `${view.cell.column},${view.cell.row}`}`);
+  put("ranking", view.ranking ? "on" : "off", "off");
+  put("side", view.side, DEFAULT_VIEW.side);
+  put("rank", view.rankBy, DEFAULT_VIEW.rankBy);
+  put("order", view.order, DEFAULT_VIEW.order);
+  put("heatmap", view.heatmap ? "on" : "off", "off");
+  put("measure", view.measure, DEFAULT_VIEW.measure);
+  put("range", view.range?.join(",") ?? null);
+  // Commas, colons and tildes may stand as they are in a query, and a link is read by people too.
+  return q.toString().replaceAll("%2C", ",").replaceAll("%3A", ":").replaceAll("%7E", "~");
+}
+
+/** Whether going from one view to another is a step that "back" should undo: not so for panning and sliders. */
+export function isStep(before: View, after: View): boolean {
+  const names = ["layer", "grid", "color", "pair", "density", "icons", "cell", "ranking", "heatmap", "measure"] as const;
+  return names.some((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
+}
+
+function numbers(text: string | null, count: number): number[] | null {
+  const parts = text?.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
+  return parts?.length === count && parts.every(Number.isFinite) ? parts : null;
+}
+
+function parseGrid(text: string | null): number | "auto" {
+  const size = Number(text);
+  return text !== null && Number.isInteger(size) && size > 0 ? size : "auto";
+}
+
+function parsePair(text: string | null): readonly [string, string] | null {
+  const [first, second, ...rest] = text?.split("~") ?? [];
+  return first && second && rest.length === 0 ? [first, second] : null;
+}
+
+function parseOpacity(text: string | null): number {
+  const value = Number(text);
+  return text !== null && value >= 0 && value <= 1 ? value : DEFAULT_VIEW.opacity;
+}
+
+function parseIcons(text: string | null): IconWish | "auto" | "none" {
+  if (text === "none") return "none";
+  const [kind, of] = text?.split(":") ?? [];
+  return (kind === "exemplar" || kind === "inverted" || kind === "decoded") && of ? { kind, of } : "auto";
+}
+
+function parseAt(text: string | null): Viewpoint | null {
+  const [x, y, zoom] = numbers(text, 3) ?? [];
+  if (x === undefined || y === undefined || zoom === undefined || zoom <= 0) return null;
+  const clamp = (v: number): number => Math.min(1.5, Math.max(-0.5, v));
+  return { x: clamp(x), y: clamp(y), zoom: Math.min(400, Math.max(0.1, zoom)) };
+}
+
+function parseCell(text: string | null): Selected | null {
+  const [grid, where] = text?.split(":") ?? [];
+  const size = Number(grid);
+  if (!where || !Number.isInteger(size) || size <= 0) return null;
+  if (where === "outside") return { size, column: OUTSIDE, row: OUTSIDE };
+  const [column, row] = numbers(where, 2) ?? [];
+  const inside = (v: number | undefined): v is number => v !== undefined && Number.isInteger(v) && v >= 0 && v < size;
+  return inside(column) && inside(row) ? { size, column, row } : null;
+}
+
+function parseRange(text: string | null): readonly [number, number] | null {
+  const [low, high] = numbers(text, 2) ?? [];
+  return low !== undefined && high !== undefined && high > low ? [low, high] : null;
+}
