@@ -28,4 +28,5 @@ def _values(array: pa.Array) -> NDArray[Any]:
     if pa.types.is_fixed_size_list(array.type):
         width = array.type.list_size
         return _values(array.flatten()).reshape(len(array), width)
-    return array.to_numpy(zero_copy_only=False)
+    values: NDArray[Any] = array.to_numpy(zero_copy_only=False)
+    return values

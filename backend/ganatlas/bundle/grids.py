@@ -72,7 +72,8 @@ class GridReader:
         """Weight of one point of each dataset, 1 / (its points on the map): shape (datasets,), 0 for a dataset without any."""
         on_map = self.cells("column") != OUTSIDE
         totals = self.cells("count")[on_map].sum(axis=0, dtype=np.int64)
-        return np.divide(1.0, totals, out=np.zeros(len(totals)), where=totals > 0)
+        weights: NDArray[np.float64] = np.divide(1.0, totals, out=np.zeros(len(totals)), where=totals > 0)
+        return weights
 
     def attribution(self) -> pa.Table | None:
         """attribution.arrow, or None where this atlas has none."""

@@ -51,7 +51,8 @@ class LayerReader:
     def _keys(self) -> NDArray[np.uint64]:
         """(dataset, image, position) as one rising number, uint64 (points,)."""
         table = self._files.table(self.info.rows, ROWS)
-        return _key(column(table, "dataset"), column(table, "image"), column(table, "position"))
+        keys: NDArray[np.uint64] = _key(column(table, "dataset"), column(table, "image"), column(table, "position"))
+        return keys
 
 
 def _key(dataset: Any, image: Any, position: Any) -> Any:

@@ -27,10 +27,9 @@ def serve(
     log_level: Annotated[str | None, typer.Option(help="debug, info (a line a request), warning or error.")] = None,
 ) -> None:
     """Serve atlases. Every option is also a setting GANATLAS_…; see docs/server.md."""
-    given = {"paths": paths or None, "host": host, "port": port, "token": token, "root_path": root_path, "log_level": log_level}
-    run_server(
-        read_settings({name: value for name, value in given.items() if value is not None} | ({"wait": True} if wait else {}))
-    )
+    given: dict[str, object] = {"host": host, "port": port, "token": token, "root_path": root_path, "log_level": log_level}
+    given |= {"paths": paths or None, "wait": wait or None}
+    run_server(read_settings({name: value for name, value in given.items() if value is not None}))
 
 
 def read_settings(given: dict[str, object]) -> "Settings":
@@ -47,7 +46,9 @@ def read_settings(given: dict[str, object]) -> "Settings":
     try:
         settings = Settings.model_validate({**Settings().model_dump(), **given}) if given else Settings()
     except ValidationError as error:
-        wrong = "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors(include_input=False))
+        wrong = "; ".join(
+            f"GANATLAS_{item['loc'][0]}".upper() + f": {item['msg']}" for item in error.errors(include_input=False)
+        )
         raise InputError(f"A setting is wrong: {wrong}. docs/server.md has them all.") from error
     if not settings.paths:
         raise InputError("There is nothing to serve: give an atlas or a folder of atlases.")
@@ -102,11 +103,10 @@ def bind(host: str, port: int) -> "socket.socket":
         listener.listen(2048)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
+            other = port + 1 if port < 65535 else 0
             raise BusyError(
-                f"Port {port} of {host} is in use by another program. Choose another with --port {port + 1 if port < 65535 else 0}, "
-                "or --port 0 for any."
+                f"Port {port} of {host} is in use by another program. Choose another with --port {other}, or --port 0 for any."
             ) from error
-        raise InputError(
-            f"Cannot listen on {host}:{port} ({error.strerror or error}). Choose others with --host and --port."
-        ) from error
+        reason = error.strerror or error
+        raise InputError(f"Cannot listen on {host}:{port} ({reason}). Choose others with --host and --port.") from error
     return listener
