@@ -201,3 +201,14 @@ def test_matched_sets_have_one_size_and_one_encoding(make_folder: Folder, tmp_pa
     assert table["width"].to_pylist() == table["height"].to_pylist() == [32] * 3
     inputs = ClassifierInputs(one, source_of(first), InputSpec(32, 32))
     assert (inputs[0].transpose(1, 2, 0) == np.asarray(settings.match.apply(picture(0, 48, 40)))).all()  # type: ignore[union-attr]
+
+
+def test_small_images_of_several_sizes_are_read_from_what_is_stored(make_folder: Folder, tmp_path: Path) -> None:
+    folder = make_folder("set", 3)
+    (folder / "wide.png").write_bytes(encoded(picture(9, 60, 24)))
+    found, _ = take(folder, tmp_path / "out")
+    for path in folder.iterdir():
+        path.write_bytes(b"gone")
+    inputs = ClassifierInputs(found, source_of(folder), InputSpec(24, 24))
+    assert inputs.image(3).tobytes() == picture(9, 60, 24).tobytes()
+    assert (inputs[3].transpose(1, 2, 0) == np.asarray(picture(9, 60, 24))[:, 18:42]).all()

@@ -49,11 +49,12 @@ class Classifier:
 
     def normalise(self, images: Tensor) -> Tensor:
         """uint8 or [0, 1] float (batch, 3, size, size) on any device -> the network's input on `device`, float32."""
+        mean = torch.tensor(self.spec.mean, device=self.device).view(1, 3, 1, 1)
+        std = torch.tensor(self.spec.std, device=self.device).view(1, 3, 1, 1)
         x = images.to(self.device)
-        x = x.float().div_(255) if x.dtype == torch.uint8 else x.float()
-        mean = torch.tensor(self.spec.mean, device=x.device).view(1, 3, 1, 1)
-        std = torch.tensor(self.spec.std, device=x.device).view(1, 3, 1, 1)
-        return (x - mean) / std
+        if x.dtype == torch.uint8:  # the conversion made a copy, which may be written to
+            return x.float().sub_(mean * 255).div_(std * 255)
+        return (x.float() - mean) / std
 
     def maps(self, x: Tensor, layers: Sequence[str], logits: bool = False) -> tuple[dict[str, Tensor], Tensor | None]:
         """Forward pass of a normalised batch.

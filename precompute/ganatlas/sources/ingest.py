@@ -29,6 +29,8 @@ from .shards import Shard, ShardJob, make_shard, read_shard
 
 SHARD = 2048
 BATCH = 1024
+PIXELS = "pixels.npy"
+_MOST_PIXELS = 4 * 2**30
 LISTED = 100
 _IN_PROCESS = 512  # below this many images, starting workers takes longer than the work
 
@@ -123,6 +125,7 @@ def ingest(
     _refuse_many_skipped(shards, source, settings, len(entries), final=True)
     path = out / "images.arrow"
     _concatenate(shards, path)
+    _keep_pixels(shards, out / PIXELS)
     result = _summarise(shards, path, source, settings, digest)
     _save(result, out)
     shutil.rmtree(folder)
@@ -171,7 +174,7 @@ def _most(counts: dict[str, int]) -> str:
 
 
 def _digest(source: Source, labels: Sequence[str], settings: IngestSettings) -> str:
-    text = json.dumps([source.fingerprint(), list(labels), asdict(settings), SHARD, BATCH, 1])
+    text = json.dumps([source.fingerprint(), list(labels), asdict(settings), SHARD, BATCH, 2])
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -207,7 +210,7 @@ def _concatenate(shards: list[Shard], path: Path) -> None:
     with pa.OSFile(str(part), "wb") as sink, pa.ipc.new_file(sink, IMAGES) as writer:
         pending: pa.Table = IMAGES.empty_table()
         for shard in shards:
-            pending = pa.concat_tables([pending, read_shard(shard.path)])
+            pending = pa.concat_tables([pending, read_shard(shard.path).select(IMAGES.names)])
             whole = len(pending) // BATCH * BATCH
             for start in range(0, whole, BATCH):
                 writer.write_batch(pending.slice(start, BATCH).combine_chunks().to_batches()[0])
@@ -215,6 +218,26 @@ def _concatenate(shards: list[Shard], path: Path) -> None:
         if len(pending):
             writer.write_batch(pending.combine_chunks().to_batches()[0])
     os.replace(part, path)
+
+
+def _keep_pixels(shards: list[Shard], path: Path) -> None:
+    """(images, height, width, 3) uint8 for `ClassifierInputs`, where all images are small and of one size; else nothing."""
+    path.unlink(missing_ok=True)
+    tables = [read_shard(shard.path).select(["width", "height", "pixels"]) for shard in shards]
+    sizes = {size for table in tables for size in zip(*table.select(["width", "height"]).to_pydict().values(), strict=True)}
+    count = sum(len(table) for table in tables)
+    if len(sizes) != 1 or any(table["pixels"].null_count for table in tables):
+        return
+    ((width, height),) = sizes
+    if count * width * height * 3 > _MOST_PIXELS:
+        return
+    kept = np.lib.format.open_memmap(path, "w+", np.uint8, (count, height, width, 3))
+    start = 0
+    for table in tables:
+        for pixels in table["pixels"].combine_chunks():
+            kept[start] = np.frombuffer(pixels.as_buffer(), np.uint8).reshape(height, width, 3)
+            start += 1
+    kept.flush()
 
 
 def _summarise(shards: list[Shard], path: Path, source: Source, settings: IngestSettings, digest: str) -> Ingested:

@@ -1,7 +1,7 @@
 """Between step 1 and step 2: the pixels that the network sees, prepared while it computes.
 
-Where the stored image is exact (small images are), it is decoded from images.arrow; otherwise the original is read again, so
-that the network never sees the viewer's compressed copy.
+Small images come from the plain pixels that `ingest` kept, or from the stored image, which is exact for them; otherwise the
+original is read again, so that the network never sees the viewer's compressed copy.
 
 Data flow: `ingest` -> `ClassifierInputs` -> `collect_activations`, `attribute_cells`, `measure_receptive_field`.
 """
@@ -23,7 +23,7 @@ from PIL import Image
 from ganatlas.bundle.patch import crop_origin, resized_size
 
 from .base import Source
-from .ingest import Ingested
+from .ingest import PIXELS, Ingested
 
 _AHEAD = 3  # batches in preparation while one is computed
 _PIECE = 16  # images a thread takes at a time
@@ -68,6 +68,8 @@ class ClassifierInputs:
         self._table = pa.ipc.open_file(pa.memory_map(str(ingested.images))).read_all()
         self._batch = len(self._table.column("webp").chunk(0)) if len(self._table) else 1
         longer = np.maximum(self._table["width"].to_numpy(), self._table["height"].to_numpy())
+        pixels = ingested.images.with_name(PIXELS)
+        self._pixels: NDArray[np.uint8] | None = np.load(pixels, mmap_mode="r") if pixels.exists() else None
         self._exact: NDArray[np.bool_] = longer <= ingested.lossless_to
 
     def __len__(self) -> int:
@@ -79,9 +81,11 @@ class ClassifierInputs:
 
     def image(self, index: int) -> Image.Image:
         """The image before preparation: RGB, its original size (matched where the sets were matched)."""
+        if self._pixels is not None:
+            return Image.fromarray(self._pixels[index])
         if self._exact[index]:
             data = self._table.column("webp").chunk(index // self._batch)[index % self._batch].as_buffer()
-            return Image.open(io.BytesIO(data)).convert("RGB")
+            return Image.open(io.BytesIO(data), formats=("WEBP",)).convert("RGB")
         image = self._source.read(int(self._ingested.kept[index])).image
         return image if self._ingested.match is None else self._ingested.match.apply(image)
 
@@ -120,6 +124,10 @@ class ClassifierInputs:
         ]
 
     def _fill(self, into: NDArray[np.uint8], indices: NDArray[np.int64]) -> None:
+        wanted = (self._spec.size, self._spec.size)
+        if self._pixels is not None and self._pixels.shape[1:3] == wanted and self._spec.resize == self._spec.size:
+            into[:] = self._pixels[indices]
+            return
         for place, index in enumerate(indices.tolist()):
             into[place] = prepare(self.image(index), self._spec)
 

@@ -1,6 +1,7 @@
 """Step 1: the work of one worker process: decode a shard of a source and encode what the viewer will show.
 
 A shard is one Arrow file whose schema metadata carries what was learnt of its files, so that it is there whole or not at all.
+Beside the stored image it has the plain pixels of small ones, which are cheaper to read again than to decode.
 """
 
 import io
@@ -21,6 +22,7 @@ from .base import Entry, Source, UnreadableImage
 if TYPE_CHECKING:
     from .ingest import IngestSettings
 
+_SHARD = pa.schema([*IMAGES, pa.field("pixels", pa.large_binary())])
 _QUALITY = 90
 _METHOD = 4
 
@@ -55,7 +57,7 @@ def make_shard(job: ShardJob) -> Shard:
     if job.path.exists():
         return _read_record(job.path)
     index_of = {label: index for index, label in enumerate(job.labels)}
-    rows: list[tuple[str, int, int, int, bytes]] = []
+    rows: list[tuple[str, int, int, int, bytes, bytes | None]] = []
     kept, skipped = [], []
     formats: Counter[str] = Counter()
     sizes: Counter[str] = Counter()
@@ -70,7 +72,8 @@ def make_shard(job: ShardJob) -> Shard:
         image = raw.image if job.settings.match is None else job.settings.match.apply(raw.image)
         label = raw.label if raw.label is not None else entry.label
         stored = encode_stored(image, job.settings.max_side, job.settings.lossless_to)
-        rows.append((entry.name, -1 if label is None else index_of[label], image.width, image.height, stored))
+        pixels = image.tobytes() if max(image.size) <= job.settings.lossless_to else None
+        rows.append((entry.name, -1 if label is None else index_of[label], image.width, image.height, stored, pixels))
         kept.append(job.start + offset)
     has_labels = any(row[1] >= 0 for row in rows)
     shard = Shard(job.path, len(job.entries), tuple(kept), tuple(skipped), dict(formats), dict(sizes), has_labels)
@@ -94,16 +97,16 @@ def encode_stored(image: Image.Image, max_side: int, lossless_to: int) -> bytes:
 
 
 def read_shard(path: Path) -> pa.Table:
-    """The images of a shard, memory-mapped, without the record of how they were made."""
+    """The images of a shard with their `pixels` (RGB bytes, null where not small), memory-mapped."""
     with pa.memory_map(str(path)) as mapped:
         return pa.ipc.open_file(mapped).read_all().replace_schema_metadata(None)
 
 
-def _write(rows: list[tuple[str, int, int, int, bytes]], shard: Shard) -> None:
+def _write(rows: list[tuple[str, int, int, int, bytes, bytes | None]], shard: Shard) -> None:
     record = {key: value for key, value in asdict(shard).items() if key != "path"}
-    schema = IMAGES.with_metadata({b"shard": json.dumps(record).encode()})
-    columns = list(zip(*rows, strict=True)) if rows else [()] * len(IMAGES)
-    arrays = [pa.array(column, field.type) for column, field in zip(columns, IMAGES, strict=True)]
+    schema = _SHARD.with_metadata({b"shard": json.dumps(record).encode()})
+    columns = list(zip(*rows, strict=True)) if rows else [()] * len(_SHARD)
+    arrays = [pa.array(column, field.type) for column, field in zip(columns, _SHARD, strict=True)]
     part = shard.path.with_name(f"{shard.path.name}.{os.getpid()}.part")
     with pa.OSFile(str(part), "wb") as sink, pa.ipc.new_file(sink, schema) as writer:
         writer.write_batch(pa.record_batch(arrays, schema=schema))
