@@ -1,5 +1,7 @@
 """Networks of every kind that a user may bring, in small. The tests import this module by its name, as a user's is."""
 
+from collections import OrderedDict
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -118,6 +120,13 @@ def wrong_dict() -> dict[str, object]:
 
 def no_network() -> int:
     return 3
+
+
+def plain() -> nn.Module:
+    """One long chain inside one container, as VGG is."""
+    sizes = ((3, 8), (8, 8), (8, 12), (12, 16))
+    parts = [part for i, o in sizes for part in (nn.Conv2d(i, o, 3, padding=1), nn.ReLU(inplace=True), nn.MaxPool2d(2))]
+    return nn.Sequential(OrderedDict(features=nn.Sequential(*parts), pool=nn.AdaptiveAvgPool2d(1), flat=nn.Flatten()))
 
 
 def fixed() -> nn.Module:

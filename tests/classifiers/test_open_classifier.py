@@ -1,5 +1,6 @@
 """A network is opened by what a user writes, says what it is, and refuses helpfully what it is not."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,13 @@ def test_a_transformer_is_cut_into_blocks_over_its_depth() -> None:
     classifier = open_classifier("nets:transformer", input_size=64, device="cpu")
     assert classifier.layers == tuple(f"blocks.{index}" for index in range(6))
     assert set(layer_shapes(classifier).values()) == {LayerShape(24, 8, 8)}
+
+
+def test_a_plain_chain_gives_the_last_module_before_each_halving() -> None:
+    shapes = layer_shapes(open_classifier("nets:plain", input_size=64, device="cpu"))
+    assert [(name, shape.height) for name, shape in shapes.items()] == [
+        ("features.1", 64), ("features.4", 32), ("features.7", 16), ("features.10", 8), ("features", 4)
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -175,3 +183,9 @@ def test_weights_that_do_not_fit_are_refused(tmp_path: Path, state: dict[str, to
         open_classifier("nets:chain", weights=path, device="cpu")
     with pytest.raises(InputError, match="does not exist"):
         open_classifier("nets:chain", weights=path + "x", device="cpu")
+
+
+def test_torchvision_where_it_is_not_installed_is_refused_with_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "torchvision", None)
+    with pytest.raises(InputError, match=r"Install ganatlas\[torchvision\]"):
+        open_classifier("torchvision:googlenet", device="cpu")

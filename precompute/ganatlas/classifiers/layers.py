@@ -102,11 +102,18 @@ def default_layers(module: nn.Module, calls: dict[str, LayerCall]) -> tuple[str,
         frontier = [name for name in children if any(True for _ in module.get_submodule(name).children())]
         found = [calls[name] for name in calls if name in set(frontier) and _has_map(calls[name])]
         blocks = found if len(found) > len(blocks) else blocks
-    blocks = blocks or [call for call in calls.values() if _has_map(call)]  # a plain chain of convolutions
+    if len(blocks) < _FEWEST_STAGES:  # a plain chain of convolutions: any module at the end of a resolution
+        every = [call for call in calls.values() if _has_map(call)]
+        blocks = every if len(_stages(every)) >= _FEWEST_STAGES else blocks or every
     if not blocks:
         raise InputError(f"the network has no module that gives a map of features; name the layers: {_listing(calls)}.")
-    stages = list({(call.shape.height, call.shape.width): call for call in blocks if call.shape is not None}.values())
+    stages = _stages(blocks)
     return tuple(call.name for call in (stages if len(stages) >= _FEWEST_STAGES else _spread(blocks)))
+
+
+def _stages(blocks: list[LayerCall]) -> list[LayerCall]:
+    """The last block at each resolution."""
+    return list({(call.shape.height, call.shape.width): call for call in blocks if call.shape is not None}.values())
 
 
 def _spread(blocks: list[LayerCall]) -> list[LayerCall]:
