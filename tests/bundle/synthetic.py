@@ -176,10 +176,8 @@ def _picture(label: int, side: int, rng: np.random.Generator) -> Image.Image:
     x, size = width * rng.uniform(0.3, 0.7), height * rng.uniform(0.18, 0.3)
     colour = tuple(int(v) for v in np.array(_hue(label / len(CLASSES))) * rng.uniform(0.75, 1))
     corners = 3 + label % 6
-    points = [
-        (x + size * math.cos(2 * math.pi * i / corners + label), horizon - size * 0.6 + size * math.sin(2 * math.pi * i / corners + label))
-        for i in range(corners)
-    ]  # fmt: skip
+    angles = 2 * np.pi * np.arange(corners) / corners + label
+    points = list(zip((x + size * np.cos(angles)).tolist(), (horizon - size * (0.6 - np.sin(angles))).tolist(), strict=True))
     draw.polygon(points, fill=colour, outline=(40, 40, 50))
     picture = image.resize((width // 3, height // 3), Image.Resampling.LANCZOS)
     picture.info["season"] = season
@@ -348,10 +346,10 @@ def _write_grid(
     labels = [np.unique(top[a:b]) for a, b in zip(start, stop, strict=True)]
     triples = []
     for cell, present in enumerate(labels):
-        shares = [
-            (float((top[start[cell] : stop[cell]] == label).mean()) * 3 + rng.normal(0, 0.1), int(label)) for label in present
-        ]
-        triples += [(int(column[cell]), int(row[cell]), label, effect, min(16, int(count[cell].sum()))) for effect, label in sorted(shares, reverse=True)]  # fmt: skip
+        here = top[start[cell] : stop[cell]]
+        effects = {int(label): 3 * float((here == label).mean()) + rng.normal(0, 0.1) for label in present}
+        for label, effect in sorted(effects.items(), key=lambda item: -item[1]):
+            triples.append((int(column[cell]), int(row[cell]), label, effect, min(16, len(here))))
     attribution = dict(zip(("column", "row", "label", "effect", "members"), zip(*triples, strict=True), strict=True))
     prefix = f"layers/{layer}/grids/{size}"
     pyramids = []
@@ -360,7 +358,9 @@ def _write_grid(
         of += [(name, exemplar[:, d]) for d, name in enumerate(plan.datasets)]
         wanted = (count.sum(axis=1) >= 5) & (column != OUTSIDE)
         for name, chosen in of:
-            pyramids.append(_write_pyramid(folder, f"{prefix}/icons", "exemplar", name, size, column, row, np.where(wanted, chosen, -1), dataset, image, pictures, rng))  # fmt: skip
+            points = np.where(wanted, chosen, -1)
+            places = (size, column, row)
+            pyramids.append(_write_pyramid(folder, f"{prefix}/icons", name, places, points, dataset, image, pictures, rng))
     return Grid(
         size=size,
         cells=_put(folder, f"{prefix}/cells.arrow", _arrow(columns, cells_schema(len(plan.datasets), len(plan.datasets) - 1))),
@@ -457,17 +457,17 @@ def _benjamini_hochberg(p: NDArray[np.float64]) -> NDArray[np.float64]:
 def _write_pyramid(
     folder: Path,
     prefix: str,
-    kind: IconKind,
     of: str,
-    size: int,
-    column: NDArray[np.int64],
-    row: NDArray[np.int64],
+    places: tuple[int, NDArray[np.int64], NDArray[np.int64]],
     chosen: NDArray[np.int64],
     dataset: NDArray[np.int64],
     image: NDArray[np.int64],
     pictures: list[list[Image.Image]],
     rng: np.random.Generator,
 ) -> Pyramid:
+    """places: grid size, columns and rows of the cells. chosen: row of points of each cell's exemplar, -1 for none."""
+    kind: IconKind = "exemplar"
+    size, column, row = places
     icon = ICON_SIZES[size]
     side = size * icon
     canvas = Image.new("RGBA", (side, side), (0, 0, 0, 0))

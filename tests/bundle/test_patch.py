@@ -1,10 +1,11 @@
 """The patch of a sample lies in its image, around the place that the position looked at."""
 
 import pytest
-from ganatlas.bundle.manifest import ClassifierInfo, FileRef, Layer, LayoutInfo
-from ganatlas.bundle.patch import Box, crop_origin, patch_box, resized_size
 from hypothesis import given
 from hypothesis import strategies as st
+
+from ganatlas.bundle.manifest import ClassifierInfo, FileRef, Layer, LayoutInfo
+from ganatlas.bundle.patch import Box, crop_origin, patch_box, resized_size
 
 FILE = FileRef(path="x", bytes=0, sha256="0" * 64)
 

@@ -53,7 +53,8 @@ def wilson(count: int, total: int) -> tuple[float, float]:
     share, z2 = count / total, WILSON_Z**2
     centre = (share + z2 / (2 * total)) / (1 + z2 / total)
     half = WILSON_Z / (1 + z2 / total) * math.sqrt(share * (1 - share) / total + z2 / (4 * total**2))
-    return max(0.0, centre - half), min(1.0, centre + half)
+    # min and max: at 0 and 1 the ends are exact, up to rounding.
+    return max(0.0, min(share, centre - half)), min(1.0, max(share, centre + half))
 
 
 def _datasets(services: Services, bundle: Bundle, layer: LayerReader, grid: GridReader, cell: CellKey) -> list[DatasetInCell]:

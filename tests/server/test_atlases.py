@@ -1,0 +1,75 @@
+"""The list of atlases, one atlas, its heat maps and its metrics."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from fastapi.testclient import TestClient
+from serving import API, SMALL, Serve
+from synthetic import write_synthetic_bundle
+
+from ganatlas.bundle.divergence import Divergence
+from ganatlas.bundle.reader import Bundle
+from ganatlas.server.models import AtlasList, AtlasView, MetricsView
+
+
+def test_the_list_names_every_atlas_with_what_it_holds(client: TestClient, bundle: Bundle) -> None:
+    found = AtlasList.model_validate(client.get("/api/v1/atlases").json())
+    assert [atlas.name for atlas in found.atlases] == ["made-up"]
+    assert found.atlases[0].digest == bundle.manifest.digest
+    assert found.atlases[0].images == 450
+    assert found.unavailable == []
+
+
+def test_an_atlas_says_all_that_the_viewer_needs(client: TestClient, bundle: Bundle) -> None:
+    view = AtlasView.model_validate(client.get(API).json())
+    assert [dataset.name for dataset in view.datasets if dataset.reference] == ["real"]
+    assert view.pairs == [("real", "gan-a"), ("real", "gan-b")]
+    assert [layer.name for layer in view.layers] == ["early", "late"]
+    assert [grid.size for grid in view.layers[0].grids] == [10, 20]
+    assert (view.layers[0].grids[0].icons[0].kind, view.layers[0].grids[0].icons[0].of) == ("exemplar", "joint")
+    assert view.layers[1].point_count == bundle.manifest.layers[1].point_count
+
+
+def test_versions_of_different_things_differ(client: TestClient) -> None:
+    view = AtlasView.model_validate(client.get(API).json())
+    versions = [view.divergence_version, *view.divergence_pictures.values()]
+    for layer in view.layers:
+        versions.append(layer.points_version)
+        for grid in layer.grids:
+            versions += [grid.version, grid.attribution_version, *(icon.version for icon in grid.icons)]
+    assert len(set(versions)) == len(versions)
+
+
+def test_two_bundles_of_one_name_are_both_served(serve: Serve, whole: Path, tmp_path: Path) -> None:
+    other = tmp_path / "elsewhere" / "made-up.atlas"
+    write_synthetic_bundle(other, replace(SMALL, seed=1, images=20, layers=("late",), sizes=(10,), pyramids=False))
+    client = serve(whole, other)
+    assert [atlas["name"] for atlas in client.get("/api/v1/atlases").json()["atlases"]] == ["made-up", "made-up-2"]
+    assert [layer["name"] for layer in client.get("/api/v1/atlases/made-up-2").json()["layers"]] == ["late"]
+
+
+def test_the_heat_maps_come_as_data_and_as_pictures(client: TestClient, bundle: Bundle) -> None:
+    divergence = Divergence.model_validate(client.get(f"{API}/divergence").json())
+    assert {(entry.layer, entry.size) for entry in divergence.entries} == {
+        (layer, size) for layer in ("early", "late") for size in (10, 20)
+    }
+    pictures = {measure: client.get(f"{API}/divergence.png?measure={measure}") for measure in ("kl", "js")}
+    for measure, answer in pictures.items():
+        ref = bundle.manifest.divergence_pictures[measure]  # type: ignore[index]
+        assert answer.headers["content-type"] == "image/png"
+        assert answer.content == (bundle.path / ref.path).read_bytes()
+    assert client.get(f"{API}/divergence.png?measure=mmd").status_code == 422
+
+
+def test_metrics_come_whole_with_null_for_what_is_not_a_number(client: TestClient) -> None:
+    metrics = MetricsView.model_validate(client.get(f"{API}/metrics").json()).metrics
+    assert metrics["layers"]["late"]["frechet"] == {"value": 12.5, "n": 150, "p": None}
+
+
+def test_what_an_atlas_does_not_have_is_404_and_says_how_to_get_it(serve: Serve, tmp_path: Path) -> None:
+    folder = tmp_path / "bare.atlas"
+    plan = replace(SMALL, images=20, layers=("late",), sizes=(10,), pyramids=False, metrics=False)
+    write_synthetic_bundle(folder, plan)
+    answer = serve(folder).get("/api/v1/atlases/bare/metrics")
+    assert answer.status_code == 404
+    assert "ganatlas metrics" in answer.json()["error"]["message"]
