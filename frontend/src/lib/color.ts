@@ -59,7 +59,7 @@ function ramp(at: (t: number) => [number, number, number]): Ramp {
 
 const DIVERGING = {
   light: { middle: 0.95, end: 0.56, chroma: 0.15 },
-  dark: { middle: 0.32, end: 0.74, chroma: 0.14 },
+  dark: { middle: 0.3, end: 0.68, chroma: 0.16 },
 };
 
 /** Orange (0) – neutral (middle) – blue (255). */

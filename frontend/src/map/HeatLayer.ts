@@ -1,4 +1,7 @@
-/** The heat: a canvas of one pixel a cell, drawn once a colouring and laid over the map by a CSS transform. */
+/**
+ * The heat: a canvas of one pixel a cell, painted once a colouring and laid over the icons by a CSS transform, without smoothing.
+ * In a frame of a drag only the transform changes.
+ */
 import type { Frame } from "../lib/geometry";
 
 export interface HeatPicture {
@@ -17,8 +20,8 @@ export class HeatLayer {
   constructor(private readonly parent: HTMLElement) {}
 
   show(picture: HeatPicture | null, fadeMs: number): void {
-    if (picture && this.canvas && picture.place === this.place && picture.size === this.canvas.width) {
-      this.put(this.canvas, picture);
+    if (picture && this.canvas && picture.place === this.place) {
+      put(this.canvas, picture);
       return;
     }
     const before = this.canvas;
@@ -28,7 +31,7 @@ export class HeatLayer {
     const canvas = document.createElement("canvas");
     canvas.className = "map-heat";
     canvas.width = canvas.height = picture.size;
-    this.put(canvas, picture);
+    put(canvas, picture);
     this.canvas = canvas;
     this.place = picture.place;
     this.parent.prepend(canvas);
@@ -38,14 +41,18 @@ export class HeatLayer {
 
   follow(frame: Frame): void {
     this.frame = frame;
-    if (!this.canvas) return;
-    const scale = frame.side / this.canvas.width;
-    this.canvas.style.transform = `matrix(${scale}, 0, 0, ${scale}, ${frame.left}, ${frame.top})`;
+    if (this.canvas) lay(this.canvas, frame);
   }
+}
 
-  private put(canvas: HTMLCanvasElement, picture: HeatPicture): void {
-    canvas.getContext("2d")?.putImageData(new ImageData(picture.pixels, picture.size, picture.size), 0, 0);
-  }
+/** Puts a square canvas where the map is. */
+export function lay(canvas: HTMLCanvasElement, frame: Frame): void {
+  const scale = frame.side / canvas.width;
+  canvas.style.transform = `matrix(${scale}, 0, 0, ${scale}, ${frame.left}, ${frame.top})`;
+}
+
+function put(canvas: HTMLCanvasElement, picture: HeatPicture): void {
+  canvas.getContext("2d")?.putImageData(new ImageData(picture.pixels, picture.size, picture.size), 0, 0);
 }
 
 function leave(canvas: HTMLCanvasElement, fadeMs: number): void {

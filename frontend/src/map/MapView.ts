@@ -1,9 +1,10 @@
 /**
  * The map: the one module that touches OpenSeadragon.
  *
- * Below lie the icons, a Deep Zoom pyramid on the unit square. Above them lie two canvases that are moved with it and seldom
- * drawn: heat (N × N pixels without smoothing) and marks (grid lines, dots, labels), redrawn only when the map comes to rest
- * or has moved beyond the margin that was drawn. In a frame of a drag nothing is painted but OpenSeadragon's own tiles.
+ * Below lie the icons, a Deep Zoom pyramid on the unit square. Over them lies the heat, N × N pixels
+ * moved by a CSS transform, and likewise the dots of small cells. Lines and words, of which there are few in the window when
+ * they are seen at all, go into the icons' own canvas: without a GPU a further canvas of the size of the window costs more than
+ * everything else in a frame. Outlines of the hovered and the selected cell are elements, so that hovering draws nothing.
  */
 import OpenSeadragon from "openseadragon";
 import type { Frame, Point, Rect } from "../lib/geometry";
@@ -32,6 +33,8 @@ export interface IconTiles {
 /** How much of the shorter side the whole map takes at home. */
 const HOME = 0.94;
 const FADE_MS = 220;
+const LATE_MS = 22;
+const LATE_FRAMES = 4;
 /** The largest cell on screen, CSS px. */
 const LARGEST_CELL = 460;
 
@@ -51,6 +54,9 @@ export class MapView {
   private finest = 10;
   private alive = true;
   private ready = false;
+  private smooth = true;
+  private last = 0;
+  private late = 0;
   private wanted: Viewpoint | null = null;
 
   constructor(
@@ -93,8 +99,11 @@ export class MapView {
     this.viewer.addHandler("canvas-click", (event) => {
       if (event.quick) this.events.pick(this.pointAt(event.position.x, event.position.y));
     });
-    this.viewer.addHandler("update-viewport", () => this.follow());
-    this.viewer.addHandler("animation-finish", () => this.rest());
+    this.viewer.addHandler("update-viewport", () => {
+      this.watchFrames();
+      this.drawOver();
+      this.follow();
+    });
     for (const name of ["canvas-drag", "canvas-scroll", "canvas-pinch", "canvas-double-click"] as const) {
       this.viewer.addHandler(name as "canvas-drag", () => (this.home = false));
     }
@@ -107,9 +116,9 @@ export class MapView {
       success: () => {
         this.ready = true;
         this.look(this.wanted, true);
-        this.rest();
       },
     });
+    this.viewer.addHandler("animation-finish", () => this.sharpen(true));
     this.viewer.addOnceHandler("tile-drawn" as never, () => performance.mark("ganatlas:first-icon"));
     element.addEventListener("pointermove", this.onPointer);
     element.addEventListener("pointerdown", this.onPointerDown);
@@ -220,8 +229,8 @@ export class MapView {
   }
 
   setMarks(marks: Marks): void {
-    this.marks.show(marks);
-    this.marks.draw(this.frame(), this.width, this.height);
+    this.marks.show(marks, getComputedStyle(this.element).fontFamily);
+    this.viewer.forceRedraw();
   }
 
   /** An outline that follows the map, by name (hovered, selected); null takes it away. */
@@ -315,24 +324,49 @@ export class MapView {
       const centre = { x: (width / 2 - old.left) / old.side, y: (height / 2 - old.top) / old.side };
       this.place({ ...centre, zoom: old.side / Math.min(width, height) }, true);
     }
-    this.rest();
   }
 
-  /** One frame: move what lies on top along with the icons. */
+  /** Marks, over the icons just drawn. */
+  private drawOver(): void {
+    const { context, canvas } = this.viewer.drawer as unknown as { context: CanvasRenderingContext2D; canvas: HTMLCanvasElement };
+    const ratio = canvas.width / Math.max(1, this.width);
+    const frame = this.frame();
+    context.save();
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    this.marks.draw(context, frame, this.width, this.height);
+    context.restore();
+  }
+
+  /** Icons are drawn without smoothing while the map moves and frames come late, as without a GPU; at rest always with it. */
+  private sharpen(smooth: boolean): void {
+    if (smooth === this.smooth) return;
+    this.smooth = smooth;
+    this.late = 0;
+    this.viewer.drawer.setImageSmoothingEnabled(smooth);
+    this.viewer.forceRedraw();
+  }
+
+  private watchFrames(): void {
+    const now = performance.now();
+    const took = now - this.last;
+    this.last = now;
+    // A longer pause is no frame of the same motion.
+    if (took > LATE_MS && took < 250) this.late++;
+    else this.late = Math.max(0, this.late - 1);
+    if (this.late > LATE_FRAMES) this.sharpen(false);
+  }
+
+  /** One frame: move what lies on top along with the icons, and say where the map is. */
   private follow(): void {
     const frame = this.frame();
     this.heat.follow(frame);
-    this.marks.follow(frame, this.width, this.height);
+    this.marks.follow(frame);
     for (const outline of this.outlines.values()) this.placeOutline(outline, frame);
     if (Math.abs(frame.side - this.side) > 0.25) {
       this.side = frame.side;
       this.events.scaled(frame.side);
     }
     this.events.moved(this.viewpoint());
-  }
-
-  private rest(): void {
-    this.marks.draw(this.frame(), this.width, this.height);
   }
 
   private placeOutline({ element, rect }: { element: HTMLElement; rect: Rect }, frame: Frame): void {

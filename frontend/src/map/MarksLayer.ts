@@ -1,89 +1,78 @@
 /**
  * The marks: the map's frame, grid lines when deep, dots for cells without an icon, and in large cells their label and counts.
  *
- * Drawn with a margin around the window; while the map moves the canvas is only transformed, and drawn again at rest or when
- * the margin is used up.
+ * Drawn into the icons' canvas after the heat, in every frame that draws at all: only what is in the window, without a path or
+ * a measurement more than needed.
  */
 import type { CellTable } from "../lib/cells";
 import { visibleCells, type Frame } from "../lib/geometry";
 import { formatCount } from "../lib/format";
+import { lay } from "./HeatLayer";
 
 export interface Marks {
   readonly table: CellTable | null;
   readonly size: number | null;
   /** Cells below this have no icon and are dots; Infinity where there are no icons at all. */
   readonly minCount: number;
+  /** The count of the largest dot. */
+  readonly dotCount: number;
   readonly classes: readonly string[];
   /** Datasets whose counts are printed in deep cells, in order. */
   readonly datasets: readonly string[];
   readonly colors: { readonly frame: string; readonly line: string; readonly dot: string; readonly ink: string; readonly plate: string };
 }
 
-const MARGIN = 0.2;
 const LINES_FROM = 40;
+const BAKED_BELOW = 32;
 const LABELS_FROM = 104;
 const COUNTS_FROM = 150;
 
 export class MarksLayer {
-  private readonly canvas = document.createElement("canvas");
   private marks: Marks | null = null;
-  private drawn: { frame: Frame; width: number; height: number } | null = null;
+  private family = "sans-serif";
+  /** The dots of cells that are too small for each to be drawn. */
+  private readonly baked = document.createElement("canvas");
+  private bakedOf: CellTable | null = null;
+  /** Labels cut to the width of a cell, for the width they were cut for. */
+  private readonly cut = new Map<string, string>();
+  private cutFor = 0;
 
   constructor(parent: HTMLElement) {
-    this.canvas.className = "map-marks";
-    parent.append(this.canvas);
+    this.baked.className = "map-dots";
+    parent.append(this.baked);
   }
 
-  show(marks: Marks): void {
+  show(marks: Marks, family: string): void {
     this.marks = marks;
+    this.family = family;
+    this.cut.clear();
+    this.bakedOf = null;
   }
 
-  /** Move with the map; draw again only where what was drawn no longer covers the window. */
-  follow(frame: Frame, width: number, height: number): void {
-    const { drawn } = this;
-    if (!drawn) return;
-    const scale = frame.side / drawn.frame.side;
-    const left = frame.left - (drawn.frame.left + MARGIN * drawn.width) * scale;
-    const top = frame.top - (drawn.frame.top + MARGIN * drawn.height) * scale;
-    const right = left + drawn.width * (1 + 2 * MARGIN) * scale;
-    const bottom = top + drawn.height * (1 + 2 * MARGIN) * scale;
-    const covered = left <= 0 && top <= 0 && right >= width && bottom >= height;
-    if (scale > 1.5 || scale < 0.6 || !covered) {
-      this.draw(frame, width, height);
-      return;
+  /** Lay the baked dots over the map where its cells are small, painting them first where they are not those of this grid. */
+  follow(frame: Frame): void {
+    const { marks } = this;
+    const table = marks && marks.table && marks.table.size === marks.size ? marks.table : null;
+    const needed = marks !== null && table !== null && frame.side / table.size < BAKED_BELOW;
+    if (needed && this.bakedOf !== table) {
+      bakeDots(this.baked, marks, table);
+      this.bakedOf = table;
     }
-    this.canvas.style.transform = scale === 1 ? `translate(${left}px, ${top}px)` : `matrix(${scale}, 0, 0, ${scale}, ${left}, ${top})`;
+    this.baked.style.display = needed ? "" : "none";
+    if (needed) lay(this.baked, frame);
   }
 
-  draw(frame: Frame, width: number, height: number): void {
-    const { canvas, marks } = this;
-    const context = canvas.getContext("2d");
-    if (!context || !marks || width === 0) return;
-    const ratio = Math.min(2, window.devicePixelRatio || 1);
-    const [mx, my] = [Math.round(MARGIN * width), Math.round(MARGIN * height)];
-    const [w, h] = [width + 2 * mx, height + 2 * my];
-    if (canvas.width !== Math.round(w * ratio) || canvas.height !== Math.round(h * ratio)) {
-      canvas.width = Math.round(w * ratio);
-      canvas.height = Math.round(h * ratio);
-      canvas.style.width = `${w}px`;
-      canvas.style.height = `${h}px`;
-    }
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    context.clearRect(0, 0, w, h);
-    context.translate(mx, my);
-    const wide: Frame = { side: frame.side, left: frame.left + mx, top: frame.top + my };
+  draw(context: CanvasRenderingContext2D, frame: Frame, width: number, height: number): void {
+    const { marks } = this;
+    if (!marks) return;
     context.strokeStyle = marks.colors.frame;
     context.lineWidth = 1;
     context.strokeRect(Math.round(frame.left) - 0.5, Math.round(frame.top) - 0.5, Math.round(frame.side) + 1, Math.round(frame.side) + 1);
-    if (marks.table && marks.size === marks.table.size) {
-      const view = visibleCells(wide, w, h, marks.table.size);
-      this.drawLines(context, frame, marks, view);
-      this.drawDots(context, frame, marks, marks.table, view);
-      this.drawWords(context, frame, marks, marks.table, view);
-    }
-    // What was drawn is remembered in whole px, as the margins are.
-    this.drawn = { frame, width, height };
-    canvas.style.transform = `translate(${-mx}px, ${-my}px)`;
+    if (!marks.table || marks.size !== marks.table.size) return;
+    const view = visibleCells(frame, width, height, marks.table.size);
+    this.drawLines(context, frame, marks, view);
+    this.drawDots(context, frame, marks, marks.table, view);
+    this.drawWords(context, frame, marks, marks.table, view);
   }
 
   private drawLines(context: CanvasRenderingContext2D, frame: Frame, marks: Marks, view: ReturnType<typeof visibleCells>): void {
@@ -107,19 +96,17 @@ export class MarksLayer {
 
   private drawDots(context: CanvasRenderingContext2D, frame: Frame, marks: Marks, table: CellTable, view: ReturnType<typeof visibleCells>): void {
     const cell = frame.side / table.size;
-    const most = Number.isFinite(marks.minCount) ? marks.minCount : table.total.reduce((a, b) => Math.max(a, b), 1);
+    if (cell < BAKED_BELOW) {
+      // They lie in a canvas of their own (`follow`).
+      return;
+    }
     context.fillStyle = marks.colors.dot;
     context.beginPath();
-    for (let i = 0; i < table.length; i++) {
-      const [c, r, total] = [table.column[i] ?? 0, table.row[i] ?? 0, table.total[i] ?? 0];
-      if (total >= marks.minCount || c < view.c0 || c >= view.c1 || r < view.r0 || r >= view.r1) continue;
-      const [x, y] = [frame.left + (c + 0.5) * cell, frame.top + (r + 0.5) * cell];
-      const radius = Math.max(0.6, Math.min(9, 0.3 * cell) * Math.sqrt(total / most));
-      if (radius < 1.5) {
-        context.rect(x - radius, y - radius, 2 * radius, 2 * radius);
-      } else {
-        context.moveTo(x + radius, y);
-        context.arc(x, y, radius, 0, 2 * Math.PI);
+    for (let r = view.r0; r < view.r1; r++) {
+      for (let c = view.c0; c < view.c1; c++) {
+        const i = table.index[r * table.size + c] as number;
+        const total = table.total[i] as number;
+        if (i >= 0 && total < marks.minCount) dot(context, frame.left + (c + 0.5) * cell, frame.top + (r + 0.5) * cell, radiusOf(marks, total, cell));
       }
     }
     context.fill();
@@ -128,18 +115,19 @@ export class MarksLayer {
   private drawWords(context: CanvasRenderingContext2D, frame: Frame, marks: Marks, table: CellTable, view: ReturnType<typeof visibleCells>): void {
     const cell = frame.side / table.size;
     if (cell < LABELS_FROM) return;
-    const family = getComputedStyle(this.canvas).fontFamily;
+    const { family } = this;
+    const room = Math.floor(cell / 8) * 8 - 16;
+    if (room !== this.cutFor) this.cut.clear();
+    this.cutFor = room;
     context.textBaseline = "middle";
-    const plate = (text: string, x: number, y: number, alignRight: boolean): void => {
-      const shown = fit(context, text, cell - 16);
+    const plate = (text: string, x: number, y: number): void => {
+      let shown = this.cut.get(text);
+      if (shown === undefined) this.cut.set(text, (shown = fit(context, text, room)));
       const w = context.measureText(shown).width + 8;
-      const left = alignRight ? x - w : x;
       context.fillStyle = marks.colors.plate;
-      context.beginPath();
-      context.roundRect(left, y - 8, w, 16, 3);
-      context.fill();
+      context.fillRect(x, y - 8, w, 16);
       context.fillStyle = marks.colors.ink;
-      context.fillText(shown, left + 4, y + 0.5);
+      context.fillText(shown, x + 4, y + 0.5);
     };
     const counts = marks.datasets.map((name) => table.count.get(name));
     for (let r = view.r0; r < view.r1; r++) {
@@ -149,13 +137,38 @@ export class MarksLayer {
         const [x, y] = [frame.left + c * cell, frame.top + r * cell];
         const label = marks.classes[table.label[i] ?? -1];
         context.font = `500 11px ${family}`;
-        if (label && (table.total[i] ?? 0) >= Math.min(marks.minCount, 5)) plate(label, x + 4, y + cell - 12, false);
+        if (label && (table.total[i] ?? 0) >= Math.min(marks.minCount, 5)) plate(label, x + 4, y + cell - 12);
         if (cell < COUNTS_FROM) continue;
         context.font = `11px ${family}`;
-        plate(counts.map((of) => formatCount(of?.[i] ?? 0)).join(" ‖ "), x + 4, y + 12, false);
+        plate(counts.map((of) => formatCount(of?.[i] ?? 0)).join(" ‖ "), x + 4, y + 12);
       }
     }
   }
+}
+
+function radiusOf(marks: Marks, total: number, cell: number): number {
+  return Math.max(0.6, Math.min(9, 0.3 * cell) * Math.sqrt(total / marks.dotCount));
+}
+
+function dot(context: CanvasRenderingContext2D, x: number, y: number, radius: number): void {
+  context.moveTo(x + radius, y);
+  context.arc(x, y, radius, 0, 2 * Math.PI);
+}
+
+/** All dots of a grid as one picture: thousands of small circles in every frame would cost more than the icons. */
+function bakeDots(canvas: HTMLCanvasElement, marks: Marks, table: CellTable): void {
+  const cell = Math.max(4, Math.min(16, Math.floor(1600 / table.size)));
+  canvas.width = canvas.height = cell * table.size;
+  const context = canvas.getContext("2d");
+  if (!context) return;
+  context.fillStyle = marks.colors.dot;
+  context.beginPath();
+  for (let i = 0; i < table.length; i++) {
+    const total = table.total[i] ?? 0;
+    if (total >= marks.minCount) continue;
+    dot(context, ((table.column[i] ?? 0) + 0.5) * cell, ((table.row[i] ?? 0) + 0.5) * cell, radiusOf(marks, total, cell));
+  }
+  context.fill();
 }
 
 function fit(context: CanvasRenderingContext2D, text: string, width: number): string {

@@ -147,10 +147,11 @@ function Table({ table, measure, range }: { table: Matrix; measure: Measure; ran
   );
 }
 
-/** Two or three significant digits in at most five characters. */
+/** Three decimals below 1, two above, as a column of numbers needs it. */
 function short(value: number): string {
   if (Math.abs(value) < 0.0005) return "0";
-  return formatNumber(value, Math.abs(value) < 0.01 ? 1 : 2).replace(/^(\u2212?)0\./, "$1.");
+  const text = Math.abs(value) < 0.9995 ? Math.abs(value).toFixed(3).slice(1) : Math.abs(value).toFixed(2);
+  return (value < 0 ? "\u2212" : "") + text;
 }
 
 function facts(entry: DivergenceEntry): string {

@@ -21,7 +21,7 @@ export function MapPane() {
 
   useEffect(() => {
     if (!element.current) return;
-    let said: Viewpoint | null = store.view.peek().at;
+    let said: Viewpoint | null = store.at.peek();
     const map = new MapView(element.current, {
       hover: (point, left, top) => {
         const size = store.size.peek();
@@ -37,7 +37,7 @@ export function MapPane() {
         store.go({ cell: { size, ...cell } });
       },
       moved: (at) => {
-        if (same(at, store.view.peek().at)) return;
+        if (same(at, store.at.peek())) return;
         said = at;
         store.go({ at });
       },
@@ -54,7 +54,7 @@ export function MapPane() {
 
     const stops = [
       effect(() => {
-        const at = store.view.value.at;
+        const at = store.at.value;
         if (at !== said && !same(at, said)) map.look(at);
         said = at;
       }),
@@ -82,6 +82,7 @@ export function MapPane() {
           table: store.table.value,
           size: store.size.value,
           minCount: store.icons.value ? (store.atlas.value?.min_count ?? 1) : Infinity,
+          dotCount: store.icons.value ? (store.atlas.value?.min_count ?? 1) : Math.max(1, ...(store.table.value?.total.subarray(0, store.table.value.length) ?? [])),
           classes: store.atlas.value?.classes ?? [],
           datasets: store.pair.value ?? [],
           colors: { frame: color("--line"), line: color("--grid-line"), dot: color("--dot"), ink: color("--ink"), plate: color("--plate") },

@@ -48,7 +48,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: ["p"], shown: "p", what: "the one before", group: "Cells", run: (store) => stepRanking(store, -1) },
   {
     keys: ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"],
-    shown: "Shift + arrows",
+    shown: "⇧ ← ↑ → ↓",
     what: "select the neighbouring cell",
     group: "Cells",
     shift: true,

@@ -2,7 +2,7 @@
  * The one store: the view (what the link says), the data it asks for, and what follows from both. Components read signals from
  * here and call `go`; nothing else changes the view.
  */
-import { batch, computed, signal, type ReadonlySignal, type Signal } from "@preact/signals";
+import { computed, signal, type ReadonlySignal, type Signal } from "@preact/signals";
 import type { AtlasSource, GridAddress } from "../api/source";
 import type { AtlasSummary, AtlasView, CellView, Divergence, GridView, LayerView } from "../api/types";
 import { makeCellTable, pairOf, placeOf, rankCells, type CellTable, type PairTable } from "../lib/cells";
@@ -11,7 +11,7 @@ import { autoGrid, nearestGrid, type CellAt } from "../lib/geometry";
 import { heatOf, type Heat } from "../lib/heat";
 import { chooseIcons, type IconChoice } from "../lib/icons";
 import { resource, type Resource } from "./resource";
-import type { Selected, View } from "./view";
+import type { Selected, View, Viewpoint } from "./view";
 
 export interface Hover extends CellAt {
   /** CSS px in the map. */
@@ -21,7 +21,10 @@ export interface Hover extends CellAt {
 
 export interface Store {
   readonly source: AtlasSource;
+  /** The view without where one looks: `at` in it is out of date, so that panning does not draw every panel anew. */
   readonly view: ReadonlySignal<View>;
+  /** Where one looks. */
+  readonly at: ReadonlySignal<Viewpoint | null>;
   /** Change the view. */
   go(patch: Partial<View>): void;
   readonly atlas: Signal<AtlasView | null>;
@@ -66,7 +69,13 @@ export interface Store {
   readonly selectedGrid: ReadonlySignal<GridView | null>;
 }
 
-export function createStore(source: AtlasSource, root: string, view: Signal<View>, theme: Signal<Theme>): Store {
+export function createStore(source: AtlasSource, root: string, whole: Signal<View>, theme: Signal<Theme>): Store {
+  let chosen = whole.peek();
+  const view = computed(() => {
+    const now = whole.value;
+    if ((Object.keys(now) as (keyof View)[]).some((name) => name !== "at" && now[name] !== chosen[name])) chosen = now;
+    return chosen;
+  });
   const atlas = signal<AtlasView | null>(null);
   const offline = signal(false);
   const mapSide = signal(0);
@@ -166,7 +175,8 @@ export function createStore(source: AtlasSource, root: string, view: Signal<View
   return {
     source,
     view,
-    go: (patch) => batch(() => void (view.value = { ...view.peek(), ...patch })),
+    at: computed(() => whole.value.at),
+    go: (patch) => void (whole.value = { ...whole.peek(), ...patch }),
     atlas,
     atlases: signal([]),
     root,
