@@ -27,8 +27,8 @@ def layer(stride: float | None, offset: float | None, field: float | None, side:
         alignment=(1, 0, 0, 1),
     )
     return Layer(
-        name="l", channels=4, height=side, width=side, stride=stride, offset=offset, receptive_field=field, points=FILE, rows=FILE,
-        point_count=0, outside_count=0, layout=layout, grids=(),
+        name="l", channels=4, height=side, width=side, stride=stride, offset=offset, receptive_field=field, points=FILE,
+        rows=FILE, point_count=0, outside_count=0, layout=layout, grids=(),
     )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """A server over a made-up bundle. `synthetic` lies with the bundle's tests, which are no package."""
 
+import logging
 import os
 import shutil
 import sys
@@ -54,6 +55,23 @@ def serve() -> Serve:
 def client(whole: Path) -> TestClient:
     """A server over the whole bundle, with the default settings."""
     return serve_paths(whole)
+
+
+@pytest.fixture
+def log_lines() -> Iterator[list[str]]:
+    """What the server logs meanwhile."""
+    lines: list[str] = []
+
+    class Keep(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            lines.append(record.getMessage())
+
+    logger, handler = logging.getLogger("ganatlas.server"), Keep()
+    level = logger.level
+    logger.addHandler(handler)
+    yield lines
+    logger.removeHandler(handler)
+    logger.setLevel(level)
 
 
 @pytest.fixture(scope="session")

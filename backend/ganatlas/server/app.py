@@ -3,20 +3,19 @@
 import logging
 import sys
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
 from . import errors
 from .assets import Assets
 from .monitor import MonitorMiddleware
 from .routers import ERRORS, atlases, cells, icons, images, labels, operations, page, points, selection
-from .security import BodyLimitMiddleware, HeadersMiddleware, TokenMiddleware
+from .security import BodyLimitMiddleware, HeadersMiddleware, RootPathMiddleware, TokenMiddleware
 from .services import make_services
 from .settings import Settings
 from .version import program_version
 
 TITLE = "ganatlas"
-API_PREFIX = "/api/v1"
 DESCRIPTION = """\
 Atlases of activations: what is in each cell of each grid of each layer, for each dataset, with the images that make it.
 
@@ -39,7 +38,6 @@ def create_app(settings: Settings, assets: Assets | None = None) -> FastAPI:
         title=TITLE,
         version=program_version(),
         description=DESCRIPTION,
-        root_path=settings.root_path,
         redoc_url=None,
         redirect_slashes=False,
         swagger_ui_oauth2_redirect_url=None,
@@ -59,16 +57,16 @@ def create_app(settings: Settings, assets: Assets | None = None) -> FastAPI:
         )
     app.add_middleware(HeadersMiddleware, frame_ancestors=settings.frame_ancestors)
     app.add_middleware(MonitorMiddleware, figures=services.figures)
+    if settings.root_path:
+        app.add_middleware(RootPathMiddleware, root_path=settings.root_path)
     configure_logging(settings)
     return app
 
 
 def add_routes(app: FastAPI) -> None:
     """Add every route, in the order in which they are matched."""
-    api = APIRouter(prefix=API_PREFIX, responses=ERRORS)
     for module in (atlases, cells, points, selection, labels, icons, images):
-        api.include_router(module.router)
-    app.include_router(api)
+        app.include_router(module.router, responses=ERRORS)
     app.include_router(operations.router)
     app.include_router(page.router)
 

@@ -74,9 +74,9 @@ def _load(folder: Path) -> Build:
         if path.is_file() and path.relative_to(folder).parts[0] != ".vite"
     }
     chunks = orjson.loads((folder / MANIFEST).read_bytes())
-    entries = [chunk for chunk in chunks.values() if chunk.get("isEntry")]
-    scripts = [entry["file"] for entry in entries if entry["file"].endswith(".js")]
-    styles = [style for entry in entries for style in _styles(entry, chunks, set())]
+    entries = [name for name, chunk in chunks.items() if chunk.get("isEntry")]
+    scripts = [chunks[name]["file"] for name in entries if chunks[name]["file"].endswith(".js")]
+    styles = [style for name in entries for style in _styles(chunks[name], chunks, {name})]
     return Build(files, tuple(dict.fromkeys(scripts)), tuple(dict.fromkeys(styles)))
 
 

@@ -24,7 +24,12 @@ STATUS: tuple[tuple[type[GanatlasError], int, str], ...] = (
     (BusyError, 409, "busy"),
     (GanatlasError, 500, "internal"),
 )
-HTTP_CODES = {401: "unauthorized", 404: "no_such_route", 405: "method_not_allowed", 413: "too_large"}
+HTTP_CODES = {404: "no_such_route", 405: "method_not_allowed", 422: "invalid"}
+MESSAGES = {
+    400: "The body cannot be read as JSON.",
+    404: "There is nothing at this address. The API is described at {docs}.",
+    405: "{method} is not allowed here; the header Allow names what is.",
+}
 
 logger = logging.getLogger("ganatlas.server")
 
@@ -75,9 +80,12 @@ async def _invalid(request: Request, error: Exception) -> Response:
 
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    code = HTTP_CODES.get(error.status_code, "http_error")
-    message = f"There is nothing at this address. The API is described at {request.scope.get('root_path', '')}/docs."
-    response = error_response(error.status_code, code, message if error.status_code == 404 else str(error.detail))
+    message = MESSAGES.get(error.status_code, f"{error.detail}.").format(
+        method=request.method, docs=f"{request.scope.get('root_path', '')}/docs"
+    )
+    # A body that cannot be parsed at all is 400 to FastAPI; to who asks it is one more wrong parameter.
+    status = 422 if error.status_code == 400 else error.status_code
+    response = error_response(status, HTTP_CODES.get(status, "http_error"), message)
     for name, value in (error.headers or {}).items():
         response.headers[name] = value
     return response

@@ -108,6 +108,19 @@ class TokenMiddleware:
         await send({"type": "http.response.body", "body": b""})
 
 
+class RootPathMiddleware:
+    """Say under which path a proxy shows the server; requests are answered whether or not the proxy takes it off."""
+
+    def __init__(self, app: ASGIApp, root_path: str) -> None:
+        self.app = app
+        self.root_path = root_path
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            scope["root_path"] = self.root_path
+        await self.app(scope, receive, send)
+
+
 class BodyLimitMiddleware:
     """Refuse request bodies beyond a size before they are read into memory."""
 

@@ -4,6 +4,9 @@ from typing import Any
 
 from ganatlas.server.models import ErrorAnswer
 
+API_PREFIX = "/api/v1"
+ATLAS = API_PREFIX + "/atlases/{atlas}"
+
 ERRORS: dict[int | str, dict[str, Any]] = {
     401: {"model": ErrorAnswer, "description": "a token is needed"},
     404: {"model": ErrorAnswer, "description": "no such thing; `detail.choices` names what there is"},

@@ -13,9 +13,9 @@ from ganatlas.server.models import AtlasList, AtlasView, MetricsView, Unavailabl
 from ganatlas.server.services import BundleDep, Services, services_of
 from ganatlas.server.views import progress_of, summary_of, view_of
 
-from . import NOT_MODIFIED
+from . import API_PREFIX, NOT_MODIFIED
 
-router = APIRouter(tags=["atlases"])
+router = APIRouter(prefix=API_PREFIX, tags=["atlases"])
 
 
 def list_atlases(services: Services) -> AtlasList:

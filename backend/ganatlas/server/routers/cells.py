@@ -16,9 +16,9 @@ from ganatlas.server.samples import sample_views
 from ganatlas.server.services import BundleDep, GridSize, LayerName, services_of
 from ganatlas.server.views import grid_version, points_version
 
-from . import NOT_MODIFIED
+from . import ATLAS, NOT_MODIFIED
 
-router = APIRouter(prefix="/atlases/{atlas}/layers/{layer}/grids/{size}/cells", tags=["cells"])
+router = APIRouter(prefix=ATLAS + "/layers/{layer}/grids/{size}/cells", tags=["cells"])
 
 Column = Annotated[int, Path(description="from the left, 0 to size - 1; -1 with row -1 is outside")]
 Row = Annotated[int, Path(description="from the top, 0 to size - 1; -1 with column -1 is outside")]

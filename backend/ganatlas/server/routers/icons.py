@@ -8,9 +8,9 @@ from ganatlas.server.caching import bytes_answer
 from ganatlas.server.services import BundleDep, GridSize, LayerName, services_of
 from ganatlas.server.views import pyramid_version
 
-from . import NOT_MODIFIED
+from . import ATLAS, NOT_MODIFIED
 
-router = APIRouter(prefix="/atlases/{atlas}/layers/{layer}/grids/{size}/icons", tags=["icons"])
+router = APIRouter(prefix=ATLAS + "/layers/{layer}/grids/{size}/icons", tags=["icons"])
 
 Kind = Annotated[str, Path(description="exemplar, inverted or decoded")]
 Of = Annotated[str, Path(description="joint, or the name of a dataset")]

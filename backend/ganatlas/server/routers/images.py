@@ -14,9 +14,9 @@ from ganatlas.server.models import TraceStop, TraceView
 from ganatlas.server.services import BundleDep, DatasetName, ImageIndex
 from ganatlas.server.views import images_version, points_version
 
-from . import NOT_MODIFIED
+from . import ATLAS, NOT_MODIFIED
 
-router = APIRouter(prefix="/atlases/{atlas}/datasets/{dataset}/images/{image}", tags=["images"])
+router = APIRouter(prefix=ATLAS + "/datasets/{dataset}/images/{image}", tags=["images"])
 LOSSLESS_SIDE = 64
 
 

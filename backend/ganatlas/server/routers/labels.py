@@ -16,9 +16,9 @@ from ganatlas.server.models import AttributionMap, LabelList, LabelSource, Label
 from ganatlas.server.services import BundleDep, GridSize, LayerName, Services, services_of
 from ganatlas.server.views import attribution_version, points_version
 
-from . import NOT_MODIFIED
+from . import ATLAS, NOT_MODIFIED
 
-router = APIRouter(prefix="/atlases/{atlas}", tags=["labels"])
+router = APIRouter(prefix=ATLAS, tags=["labels"])
 
 LabelName = Annotated[str, Query(max_length=500, description="name of a label")]
 Source = Annotated[

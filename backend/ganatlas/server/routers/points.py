@@ -13,9 +13,9 @@ from ganatlas.server.services import BundleDep, LayerName
 from ganatlas.server.thinning import thin
 from ganatlas.server.views import points_version
 
-from . import NOT_MODIFIED
+from . import ATLAS, NOT_MODIFIED
 
-router = APIRouter(prefix="/atlases/{atlas}/layers/{layer}/points", tags=["points"])
+router = APIRouter(prefix=ATLAS + "/layers/{layer}/points", tags=["points"])
 ARROW_STREAM = "application/vnd.apache.arrow.stream"
 
 SCHEMA = pa.schema(

@@ -18,7 +18,9 @@ from ganatlas.server.samples import sample_views
 from ganatlas.server.services import BundleDep, LayerName, services_of
 from ganatlas.server.views import points_version
 
-router = APIRouter(prefix="/atlases/{atlas}/layers/{layer}/selection", tags=["selection"])
+from . import ATLAS
+
+router = APIRouter(prefix=ATLAS + "/layers/{layer}/selection", tags=["selection"])
 ELSEWHERE_LIMIT = 100_000
 
 

@@ -1,0 +1,68 @@
+"""Health, figures, request ids and the log."""
+
+import json
+import re
+from pathlib import Path
+
+from fastapi.testclient import TestClient
+from serving import API, GRID, Serve
+
+
+def test_figures_count_requests_by_route_and_not_by_path(serve: Serve, whole: Path) -> None:
+    client = serve(whole)
+    for number in range(3):
+        client.get(f"{API}/datasets/real/images/{number}")
+    client.get(f"{API}/datasets/real/images/999")
+    client.get("/wp-admin.php")
+    client.request("BREW", "/coffee")
+    text = client.get("/metrics").text
+    route = "/api/v1/atlases/{atlas}/datasets/{dataset}/images/{image}"
+    assert f'ganatlas_requests_total{{method="GET",route="{route}",status="200"}} 3' in text
+    assert f'ganatlas_requests_total{{method="GET",route="{route}",status="404"}} 1' in text
+    assert f'ganatlas_request_seconds_count{{route="{route}"}} 4' in text
+    assert "wp-admin" not in text
+    assert "BREW" not in text
+
+
+def test_figures_are_in_the_text_format_of_prometheus(client: TestClient) -> None:
+    client.get(f"{GRID}/cells")
+    answer = client.get("/metrics")
+    assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
+    typed = set()
+    for line in answer.text.splitlines():
+        if line.startswith("# TYPE"):
+            typed.add(line.split()[2])
+        elif not line.startswith("#"):
+            sample = re.fullmatch(r'([a-z_]+)\{([a-z]+="[^"]*",?)+\} [0-9.e+-]+', line)
+            assert sample, line
+            assert sample[1] in typed or re.sub(r"_(bucket|sum|count)$", "", sample[1]) in typed
+
+
+def test_latencies_fall_into_rising_buckets(client: TestClient) -> None:
+    client.get("/healthz")
+    text = client.get("/metrics").text
+    counts = [int(n) for n in re.findall(r'request_seconds_bucket\{route="/healthz",le="[^"]+"\} (\d+)', text)]
+    assert counts == sorted(counts)
+    assert counts[-1] >= 1
+
+
+def test_each_answer_has_a_request_id_the_askers_own_when_it_is_harmless(client: TestClient) -> None:
+    first, second = (client.get("/healthz").headers["x-request-id"] for _ in range(2))
+    assert first != second
+    assert client.get("/nope", headers={"x-request-id": "trace-1.a_b"}).headers["x-request-id"] == "trace-1.a_b"
+    for bad in ("a b", "x" * 65, '"', "é".encode("latin-1").decode("latin-1")):
+        assert client.get("/healthz", headers={"x-request-id": bad.encode("latin-1")}).headers["x-request-id"] != bad
+
+
+def test_a_request_is_one_line_of_json_in_the_log(serve: Serve, whole: Path, log_lines: list[str]) -> None:
+    answer = serve(whole, log_level="info").get(f"{API}?v=1")
+    assert len(log_lines) == 1
+    line = json.loads(log_lines[0])
+    assert (line["method"], line["path"], line["status"]) == ("GET", API, 200)
+    assert line["id"] == answer.headers["x-request-id"]
+    assert line["ms"] > 0
+
+
+def test_unless_asked_for_requests_are_not_logged(client: TestClient, log_lines: list[str]) -> None:
+    client.get(API)
+    assert log_lines == []
