@@ -7,7 +7,7 @@ Data flow: `Source.read` calls `decode_image` on a file's bytes.
 """
 
 import io
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
@@ -74,16 +74,17 @@ def describe_format(image: Image.Image) -> str:
     name = _SPELLING.get(name, name)
     tables = getattr(image, "quantization", None)
     if name == "JPEG" and tables:
-        return f"JPEG quality {estimate_quality(np.asarray(tables[min(tables)]))}"
+        return f"JPEG quality {estimate_quality(tuple(tables[min(tables)]))}"
     return name
 
 
-def estimate_quality(table: np.ndarray) -> int:
-    """The libjpeg quality (1-100) whose luminance quantisation table is nearest to `table`, (64,) in natural order."""
+@lru_cache(maxsize=256)  # a set of images has a handful of tables
+def estimate_quality(table: tuple[int, ...]) -> int:
+    """The libjpeg quality (1-100) whose luminance quantisation table is nearest to `table`, 64 values in natural order."""
     quality = np.arange(1, 101)
     scale = np.where(quality < 50, 5000 // quality, 200 - 2 * quality)
     tables = np.clip((_LUMINANCE[None] * scale[:, None] + 50) // 100, 1, 255)
-    return int(quality[np.abs(tables - table[None]).sum(1).argmin()])
+    return int(quality[np.abs(tables - np.asarray(table)).sum(1).argmin()])
 
 
 def to_rgb(image: Image.Image) -> Image.Image:

@@ -4,7 +4,6 @@ An image's label is the name of the first-level folder that it lies in; images d
 """
 
 from collections.abc import Sequence
-from pathlib import PurePosixPath
 
 from .base import Entry
 from .decode import EXTENSIONS
@@ -12,9 +11,11 @@ from .decode import EXTENSIONS
 
 def looks_like_image(path: str) -> bool:
     """Whether a path (POSIX) ends like an image and no part of it is hidden (`.cache`, `._a.jpg`, `__MACOSX`)."""
-    parts = PurePosixPath(path)
-    hidden = any((part.startswith(".") and part not in {".", ".."}) or part == "__MACOSX" for part in parts.parts)
-    return parts.suffix.lower() in EXTENSIONS and not hidden
+    parts = path.split("/")
+    stem, dot, ending = parts[-1].rpartition(".")
+    if not stem or dot + ending.lower() not in EXTENSIONS:
+        return False
+    return not any((part.startswith(".") and part not in {".", ".."}) or part == "__MACOSX" for part in parts)
 
 
 def strip_common_folder(paths: Sequence[str]) -> list[str]:
