@@ -47,7 +47,7 @@ class Recipe:
 
     Attributes:
         train_count, held_out_count: images drawn to learn from, and to test with.
-        rates: the greatest learning rate; it rises over the first ``warm_up`` share of the steps and falls to 0 as a cosine.
+        rate: the greatest learning rate; it rises over the first ``warm_up`` share of the steps and falls to 0 as a cosine.
         map_weight: weight of the losses on label maps beside those of the heads.
         flip: whether a mirrored image is an image of the same world.
     """

@@ -22,6 +22,7 @@ def save_classifier(network: SmallInception, path: Path) -> str:
     """Writes the weights; returns the file's SHA-256. The file appears whole or not at all."""
     part = path.with_suffix(".part")
     save_file(half_weights(network), part)
+    part.chmod(0o644)  # safetensors writes for the owner only
     part.replace(path)
     return hashlib.sha256(path.read_bytes()).hexdigest()
 

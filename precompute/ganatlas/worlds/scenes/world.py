@@ -92,7 +92,7 @@ class ScenesWorld(World):
     network = InceptionSettings(
         input_size=SIZE, heads=tuple(Head(name, tuple(str(one) for one in kind)) for name, kind in _HEADS.items())
     )
-    recipe = Recipe(train_count=24_000, held_out_count=2_000, epochs=7)
+    recipe = Recipe(train_count=24_000, held_out_count=2_000, epochs=5)
 
     def images(self, variant: str, n: int, seed: int) -> SceneImages:
         if variant not in _VARIANTS:
