@@ -20,8 +20,10 @@ export interface MapEvents {
   moved(viewpoint: Viewpoint | null): void;
   /** The map's side on screen changed. */
   scaled(side: number): void;
-  /** Icons could not be read. */
+  /** Icons could not be read; setting them again tries again. */
   failed(url: string): void;
+  /** Icons were read. */
+  loaded(): void;
 }
 
 export interface IconTiles {
@@ -88,6 +90,8 @@ export class MapView {
       zoomPerScroll: 1.3,
       blendTime: 0,
       imageLoaderLimit: 8,
+      tileRetryMax: 3,
+      tileRetryDelay: 2000,
       maxImageCacheCount: 600,
       placeholderFillStyle: "transparent",
       gestureSettingsMouse: { clickToZoom: false, dblClickToZoom: true, scrollToZoom: true, flickEnabled: false },
@@ -202,6 +206,7 @@ export class MapView {
           return;
         }
         this.icons.item = item;
+        this.events.loaded();
         if (!before) return;
         // The old icons stay until the new ones are there to be seen, or for as long as a person would wait.
         let done = false;
@@ -215,10 +220,11 @@ export class MapView {
         window.setTimeout(start, 700);
       },
       error: () => {
-        if (token === this.icons.token) {
-          this.fade(null, before);
-          this.events.failed(url);
-        }
+        if (!this.alive || token !== this.icons.token) return;
+        // Icons of another place under this one's name would mislead.
+        this.icons = { url: null, item: null, token };
+        this.fade(null, before);
+        this.events.failed(url);
       },
     });
   }

@@ -1,5 +1,5 @@
 /** The map in the page: hands signals to MapView, and what happens on the map to the store. */
-import { effect, useComputed } from "@preact/signals";
+import { effect, signal, useComputed } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { placeOf } from "../lib/cells";
 import { cellOf, cellRect, OUTSIDE } from "../lib/geometry";
@@ -14,6 +14,9 @@ import { Icon } from "./Icon";
 import { Tooltip } from "./Tooltip";
 import "./MapPane.css";
 
+/** Until icons that could not be read are asked for again. */
+const RETRY_MS = 3000;
+
 export function MapPane() {
   const store = useStore();
   const element = useRef<HTMLDivElement>(null);
@@ -21,6 +24,8 @@ export function MapPane() {
 
   useEffect(() => {
     if (!element.current) return;
+    let retry = 0;
+    const again = signal(0);
     let said: Viewpoint | null = store.at.peek();
     const map = new MapView(element.current, {
       hover: (point, left, top) => {
@@ -42,7 +47,12 @@ export function MapPane() {
         store.go({ at });
       },
       scaled: (side) => (store.mapSide.value = side),
-      failed: () => (store.iconsFailed.value = true),
+      failed: () => {
+        store.iconsFailed.value = true;
+        clearTimeout(retry);
+        retry = window.setTimeout(() => again.value++, RETRY_MS);
+      },
+      loaded: () => (store.iconsFailed.value = false),
     });
     controls.current = {
       zoomBy: (factor) => map.zoomBy(factor),
@@ -60,6 +70,7 @@ export function MapPane() {
       }),
       effect(() => map.setFinest(store.sizes.value.at(-1) ?? 10)),
       effect(() => {
+        void again.value;
         const [address, icons] = [store.address.value, store.icons.value];
         // Before the map is laid out the grid is not known; "none" and "not yet" look the same for one frame.
         if (address) map.setIcons(icons ? store.source.iconsUrl(address, icons.pyramid) : null);
@@ -102,6 +113,7 @@ export function MapPane() {
       listenToKeys(store, () => controls.current),
     ];
     return () => {
+      clearTimeout(retry);
       for (const stop of stops) stop();
       map.destroy();
     };

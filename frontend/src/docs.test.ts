@@ -1,0 +1,38 @@
+/** docs/viewer.md names every key and every parameter of a link, or this fails. */
+import { readFileSync } from "node:fs";
+import { expect, it } from "vitest";
+import { SHORTCUTS } from "./state/keys";
+import { writeView } from "./state/view";
+
+const page = readFileSync(new URL("../../docs/viewer.md", import.meta.url), "utf8");
+
+it("has every key in its table", () => {
+  const table = page.slice(page.indexOf("## Keys"), page.indexOf("## A view is a link"));
+  const keys = [...table.matchAll(/^\| ([^|]+) \|/gm)].flatMap((match) => (match[1] ?? "").split(" · ").map((key) => key.trim()));
+  for (const { shown } of SHORTCUTS) expect(keys).toContain(shown.replace("⇧ ← ↑ → ↓", "Shift + arrows"));
+});
+
+it("has every parameter of a link", () => {
+  const everything = writeView({
+    layer: "a",
+    grid: 10,
+    color: "none",
+    pair: ["a", "b"],
+    density: "a",
+    significance: false,
+    opacity: 0,
+    icons: "none",
+    at: { x: 0, y: 0, zoom: 2 },
+    cell: { size: 10, column: 0, row: 0 },
+    ranking: true,
+    side: "first",
+    rankBy: "contribution",
+    order: "random",
+    heatmap: true,
+    measure: "kl",
+    range: [0, 1],
+  });
+  const names = [...new URLSearchParams(everything).keys()];
+  expect(names).toHaveLength(17);
+  for (const name of names) expect(page).toContain(`| \`${name}\` |`);
+});
