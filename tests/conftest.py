@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # before torch: its threads spin otherwise, and the tests share the cores
+
 SHARED = Path(os.environ.get("GANATLAS_SHARED", Path(__file__).parents[2] / "shared"))
 
 TINY: dict[str, Any] = {

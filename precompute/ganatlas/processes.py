@@ -14,6 +14,15 @@ from multiprocessing.connection import wait
 _PR_SET_PDEATHSIG = 1
 
 
+def rest_while_waiting() -> None:
+    """Have torch's threads sleep while they wait for each other, unless the environment says otherwise.
+
+    They spin by default, which on cores that are shared costs many times the work itself. Must be called before torch is imported.
+    """
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    os.environ.setdefault("GOMP_SPINCOUNT", "0")
+
+
 @contextmanager
 def worker_pool(workers: int) -> Iterator[ProcessPoolExecutor]:
     """A pool of `workers` processes. Spawned, not forked: the threads of torch and numba do not survive a fork.

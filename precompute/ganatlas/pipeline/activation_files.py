@@ -9,7 +9,6 @@ Data flow: written by `ganatlas.pipeline.activations`, read by the layers' steps
 import json
 import os
 import shutil
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,7 +61,7 @@ def load_layer(out: Path, layer: str) -> tuple[NDArray[np.float16], Samples]:
     Raises:
         InputError: nothing complete is in `out`, or it has no such layer.
     """
-    record = _record(out)
+    record = load_record(out)
     if layer not in record.layers:
         raise InputError(f"no activations of the layer {layer} in {out}; there are: {', '.join(record.layers)}.")
     number = record.layers.index(layer)
@@ -86,7 +85,7 @@ def load_layer(out: Path, layer: str) -> tuple[NDArray[np.float16], Samples]:
 
 def load_logits(out: Path) -> list[NDArray[np.float32] | None]:
     """The logits of each dataset's images, (images, classes), mapped from disk; None where there are none."""
-    paths = [out / f"logits-{number:03d}.npy" for number in range(len(_record(out).counts))]
+    paths = [out / f"logits-{number:03d}.npy" for number in range(len(load_record(out).counts))]
     return [np.load(path, mmap_mode="r") if path.exists() else None for path in paths]
 
 
@@ -139,12 +138,7 @@ def finish(
     part.write_text(json.dumps({"key": key, "layers": layers, "counts": counts, "positions": positions, "clamped": clamped}))
     os.replace(part, out / _RECORD)
     shutil.rmtree(out / "shards")
-    for layer, count in clamped.items():
-        warnings.warn(
-            f"{count} activations of the layer {layer} lie beyond float16's range and were clamped to {LARGEST:g}.",
-            stacklevel=3,
-        )
-    return _record(out)
+    return load_record(out)
 
 
 def _join(paths: Sequence[Path], name: str, target: Path, rows: int) -> None:
@@ -165,10 +159,15 @@ def _join(paths: Sequence[Path], name: str, target: Path, rows: int) -> None:
 
 def finished(out: Path, key: str) -> CollectedActivations | None:
     path = out / _RECORD
-    return _record(out) if path.exists() and json.loads(path.read_text())["key"] == key else None
+    return load_record(out) if path.exists() and json.loads(path.read_text())["key"] == key else None
 
 
-def _record(out: Path) -> CollectedActivations:
+def load_record(out: Path) -> CollectedActivations:
+    """What is in a folder of activations.
+
+    Raises:
+        InputError: nothing complete.
+    """
     path = out / _RECORD
     if not path.exists():
         raise InputError(f"no complete activations in {out}. Run the job again; it goes on where it stopped.")

@@ -13,6 +13,9 @@ from typing import Annotated, Any
 import typer
 
 from ganatlas.errors import BusyError, InputError
+from ganatlas.processes import rest_while_waiting
+
+rest_while_waiting()
 
 Out = Annotated[Path, typer.Option("--out", "-o", help="The bundle to write, NAME.atlas.", show_default=False)]
 Work = Annotated[

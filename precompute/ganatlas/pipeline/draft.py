@@ -93,7 +93,8 @@ class Draft:
         self.datasets, self.labels, self.warnings = tuple(described), opened.labels, opened.warnings
 
     def add_classifier(self, collected: Collected) -> None:
-        """What the network is; nothing where the activations were given."""
+        """What the network is (nothing where activations were given), and what to know of the activations."""
+        self.warnings = (*self.warnings, *collected.warnings)
         if network := collected.classifier:
             self.classifier = ClassifierInfo(
                 name=network.name,

@@ -18,6 +18,7 @@ from ganatlas.sources.inputs import ClassifierInputs
 from ganatlas.sources.matching import MatchSettings, common_size
 from ganatlas.sources.registry import open_source, vocabulary
 
+from .activation_files import LARGEST, load_record
 from .activations import collect_activations, place_given
 from .config import AtlasConfig
 from .progress import Advance, Reporter
@@ -60,6 +61,14 @@ class Collected:
     classifier: Classifier | None
     inputs: tuple[ClassifierInputs, ...]
     fields: dict[str, ReceptiveField]
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What a person must know of these activations."""
+        return tuple(
+            f"{count:,} activations of the layer {layer} lie beyond float16's range and were clamped to {LARGEST:g}."
+            for layer, count in load_record(self.folder).clamped.items()
+        )
 
 
 def steps_of(advance: Advance) -> Callable[[int, int], None]:

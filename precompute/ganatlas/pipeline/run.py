@@ -95,11 +95,11 @@ def _both(first: Listener | None, second: Listener) -> Listener:
 def _build(config: AtlasConfig, work: Workspace, draft: Draft, reporter: Reporter) -> Manifest:
     datasets = open_datasets(config, work, reporter)
     draft.add_datasets(datasets)
-    for warning in datasets.warnings:
-        reporter.warn(warning)
     draft.begin()
     collected = collect(config, datasets, work, reporter)
     draft.add_classifier(collected)
+    for warning in draft.warnings:
+        reporter.warn(warning)
     images = [StoredImages(s.ingested.images) for s in datasets.sets if s.ingested is not None]
     finished = _layers(config, collected, work, draft, reporter, images)
     _attribution(config, collected, finished, work, draft, reporter)

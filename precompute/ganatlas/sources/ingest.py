@@ -27,7 +27,7 @@ from .base import Source
 from .matching import MatchSettings
 from .shards import Shard, ShardJob, make_shard, read_shard
 
-SHARD = 2048
+SHARD = 512
 BATCH = 1024
 PIXELS = "pixels.npy"
 _MOST_PIXELS = 4 * 2**30
