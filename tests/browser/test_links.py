@@ -12,12 +12,13 @@ Look = Callable[..., Looker]
 def test_a_copied_link_opens_the_same_view_on_a_fresh_page(look: Look, server: LiveServer) -> None:
     seen = look(server.url)
     seen.layer("late").click()
-    seen.page.get_by_role("button", name="20", exact=True).click()
+    seen.page.get_by_role("button", name="10", exact=True).click()
     seen.page.get_by_label("Colour by").select_option("contribution")
     seen.page.keyboard.press("+")
     seen.until("location.search.includes('at=')")
     seen.page.keyboard.press("n")
     seen.until("location.search.includes('cell=')")
+    expect(seen.drawer.locator(".verdict-words").first).to_be_visible()
     heading = seen.drawer.locator("h2").inner_text()
     seen.until("document.querySelector('.map-heat') !== null")
     heat = seen.heat()
@@ -26,7 +27,7 @@ def test_a_copied_link_opens_the_same_view_on_a_fresh_page(look: Look, server: L
 
     again = look(seen.page.url)
     expect(again.layer("late")).to_have_attribute("aria-pressed", "true")
-    expect(again.page.get_by_role("button", name="20", exact=True)).to_have_attribute("aria-pressed", "true")
+    expect(again.page.get_by_role("group", name="Grid").get_by_role("button", name="10", exact=True)).to_have_attribute("aria-pressed", "true")
     expect(again.page.get_by_label("Colour by")).to_have_value("contribution")
     expect(again.drawer.locator("h2")).to_have_text(heading)
     again.until("document.querySelector('.map-heat') !== null")

@@ -33,9 +33,13 @@ function encode(linear: number): number {
   return value * 255;
 }
 
+function decode(value: number): number {
+  return value / 255 <= 0.04045 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4;
+}
+
 /** OKLab lightness, 0–1, of an sRGB colour of 0–255. */
 export function lightnessOf(r: number, g: number, b: number): number {
-  const [lr, lg, lb] = [r, g, b].map((v) => (v / 255 <= 0.04045 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4)) as [number, number, number];
+  const [lr, lg, lb] = [r, g, b].map(decode) as [number, number, number];
   const l = Math.cbrt(0.4122214708 * lr + 0.5363325363 * lg + 0.0514459929 * lb);
   const m = Math.cbrt(0.2119034982 * lr + 0.6806995451 * lg + 0.1073969566 * lb);
   const s = Math.cbrt(0.0883024619 * lr + 0.2817188376 * lg + 0.6299787005 * lb);
@@ -84,10 +88,22 @@ export function cssColor(colors: Ramp, t: number): string {
   return `rgb(${colors[i]},${colors[i + 1]},${colors[i + 2]})`;
 }
 
-/** Black or white, whichever reads better on the colour of a ramp at t. */
-export function inkOn(colors: Ramp, t: number): string {
+/** Contrast of two relative luminances (WCAG 2): 4.5 is enough for small text. */
+export function contrast(a: number, b: number): number {
+  return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+}
+
+/** Relative luminance, 0–1, of an sRGB colour of 0–255 (WCAG 2). */
+export function luminanceOf(r: number, g: number, b: number): number {
+  const [lr, lg, lb] = [r, g, b].map(decode) as [number, number, number];
+  return 0.2126 * lr + 0.7152 * lg + 0.0722 * lb;
+}
+
+/** Black or white, whichever reads better on the colour of a ramp at t; one of them always has enough contrast. */
+export function inkOn(colors: Ramp, t: number): "#000" | "#fff" {
   const i = 3 * Math.round(Math.min(1, Math.max(0, t)) * (STEPS - 1));
-  return lightnessOf(colors[i] ?? 0, colors[i + 1] ?? 0, colors[i + 2] ?? 0) > 0.66 ? "#111" : "#fff";
+  const ground = luminanceOf(colors[i] ?? 0, colors[i + 1] ?? 0, colors[i + 2] ?? 0);
+  return contrast(ground, 0) > contrast(ground, 1) ? "#000" : "#fff";
 }
 
 /** Colour of a dataset in bars and outlines: the reference is blue, the first other one orange, as on the map. */

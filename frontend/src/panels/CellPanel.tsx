@@ -21,11 +21,15 @@ export function CellPanel() {
   const { data, error, loading, key } = store.detail.state.value;
   const outside = cell.column === OUTSIDE;
   const fresh = data && data.column === cell.column && data.row === cell.row && data.size === cell.size ? data : null;
+  // The grid's table knows the label before the rest has come.
+  const table = store.table.value;
+  const place = table?.size === cell.size ? placeOf(table, cell) : -1;
+  const known = store.atlas.value?.classes[table?.label[place] ?? -1];
   return (
     <>
       <header class="drawer-head">
         <div>
-          <h2>{outside ? "Outside the map" : (fresh?.label ?? "Cell")}</h2>
+          <h2>{outside ? "Outside the map" : (fresh?.label ?? known ?? "Cell")}</h2>
           <p class="faint">
             {store.layer.value?.name} · {outside ? "beyond the edge" : `${cell.size} grid · column ${cell.column}, row ${cell.row}`}
           </p>

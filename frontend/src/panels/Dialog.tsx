@@ -1,4 +1,4 @@
-/** A modal sheet over the map, on the browser's own <dialog>: it keeps the focus inside and gives it back. */
+/** A modal sheet over the map, on the browser's own <dialog>: it keeps the focus inside. */
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { Icon } from "./Icon";
@@ -8,9 +8,13 @@ export function Dialog({ title, children, onClose, wide = false }: { title: stri
   const element = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const dialog = element.current;
+    const before = document.activeElement;
     dialog?.showModal();
     dialog?.focus();
-    return () => dialog?.close();
+    // The element is gone by the time it could give the focus back by itself.
+    return () => {
+      if (before instanceof HTMLElement) before.focus();
+    };
   }, []);
   return (
     <dialog

@@ -29,7 +29,7 @@ export function IconCrop({ address, pyramid, cell, name }: { address: GridAddres
     };
   }, [address.atlas, address.layer, address.size, pyramid.version, column, row]);
 
-  if (failed) return <span class="icon-crop missing" role="img" aria-label={`${name}: could not be loaded`} />;
+  if (failed) return <span class="icon-crop missing" title="This icon could not be loaded" />;
   // A new canvas for each cell: the old icon never shows under the new cell's name.
-  return <canvas key={`${address.layer}/${address.size}/${column},${row}`} class="icon-crop" ref={canvas} width={pyramid.icon_size} height={pyramid.icon_size} role="img" aria-label={name} />;
+  return <canvas key={`${address.layer}/${address.size}/${column},${row}`} class="icon-crop" ref={canvas} width={pyramid.icon_size} height={pyramid.icon_size} {...(name ? { role: "img", "aria-label": name } : { "aria-hidden": true })} />;
 }
