@@ -66,10 +66,10 @@ def test_metrics_come_whole_with_null_for_what_is_not_a_number(client: TestClien
     assert metrics["layers"]["late"]["frechet"] == {"value": 12.5, "n": 150, "p": None}
 
 
-def test_what_an_atlas_does_not_have_is_404_and_says_how_to_get_it(serve: Serve, tmp_path: Path) -> None:
+def test_metrics_that_an_atlas_does_not_have_are_404(serve: Serve, tmp_path: Path) -> None:
     folder = tmp_path / "bare.atlas"
     plan = replace(SMALL, images=20, layers=("late",), sizes=(10,), pyramids=False, metrics=False)
     write_synthetic_bundle(folder, plan)
     answer = serve(folder).get("/api/v1/atlases/bare/metrics")
     assert answer.status_code == 404
-    assert "ganatlas metrics" in answer.json()["error"]["message"]
+    assert "without image-set metrics" in answer.json()["error"]["message"]

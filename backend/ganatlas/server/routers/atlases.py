@@ -87,6 +87,6 @@ async def get_divergence_picture(
 async def get_metrics(request: Request, bundle: BundleDep) -> Response:
     ref = bundle.manifest.metrics
     if ref is None:
-        raise NotFoundError("This atlas has no metrics. `ganatlas metrics` computes them; see docs/metrics.md.", choices=[])
+        raise NotFoundError("This atlas was built without image-set metrics.", choices=[])
     version = version_of(ref.sha256)
     return json_answer(request, lambda: {"metrics": json.loads(bundle.files.read(ref))}, version=version, accepted=(version,))
