@@ -17,7 +17,7 @@ _PR_SET_PDEATHSIG = 1
 def rest_while_waiting() -> None:
     """Have torch's threads sleep while they wait for each other, unless the environment says otherwise.
 
-    They spin by default, which on cores that are shared costs many times the work itself. Must be called before torch is imported.
+    They spin by default, which on shared cores costs many times the work itself. Must be called before torch is imported.
     """
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     os.environ.setdefault("GOMP_SPINCOUNT", "0")

@@ -275,3 +275,14 @@ def test_only_the_chosen_images_are_read(tmp_path: Path) -> None:
     for layer in LAYERS:
         of, sample = samples[layer], effects[layer].sample
         assert set(zip(of.dataset[sample].tolist(), of.image[sample].tolist(), strict=True)) == read
+
+
+def test_a_limit_keeps_the_images_that_come_first_in_priority() -> None:
+    layers = []
+    for seed in range(2):
+        placement, cells = shuffled(700, list(range(20, 700, 20)), seed)
+        layers.append((samples_of((400, 300), 1, seed), placement, [cells]))
+    every, some, fewer = (choose_images(layers, 0, 4, limit) for limit in (None, 100, 30))
+    keys = [set(zip(c.dataset.tolist(), c.image.tolist(), strict=True)) for c in (every, some, fewer)]
+    assert [len(k) for k in keys[1:]] == [100, 30]
+    assert keys[2] < keys[1] < keys[0]

@@ -70,7 +70,7 @@ class SampleEffects:
 
 
 def choose_images(
-    layers: Sequence[tuple[Samples, Placement, Sequence[GridCells]]], seed: int, members: int = 16
+    layers: Sequence[tuple[Samples, Placement, Sequence[GridCells]]], seed: int, members: int = 16, limit: int | None = None
 ) -> ChosenImages:
     """Up to `members` images for each cell and dataset of all the grids given.
 
@@ -79,6 +79,7 @@ def choose_images(
 
     Args:
         layers: each layer's samples, placement and the grids that shall have attribution.
+        limit: images in all, at most: those first in priority.
     """
     keys = np.unique(np.concatenate([_image_key(samples) for samples, _, _ in layers]))
     priority = np.random.default_rng([seed, 0x61747472]).permutation(len(keys))
@@ -95,6 +96,8 @@ def choose_images(
             wanted = np.zeros(len(keys), bool)
             wanted[pairs[rank < members, 1]] = True
             chosen |= wanted[priority]
+    if limit is not None and chosen.sum() > limit:
+        chosen &= priority <= np.sort(priority[chosen])[limit - 1]
     return ChosenImages(dataset=keys[chosen] >> 32, image=keys[chosen] & 0xFFFFFFFF)
 
 

@@ -121,6 +121,9 @@ class AttributionConfig(Section):
     enabled: bool = Field(default=True, description="whether to compute it")
     members: int = Field(default=16, ge=1, description="images evaluated in a cell and dataset, at most")
     top: int = Field(default=5, ge=1, description="classes evaluated for an image")
+    images: int | None = Field(
+        default=None, ge=1, description="images evaluated in all; all that cells need where absent"
+    )
 
 
 class IconsConfig(Section):
@@ -179,6 +182,7 @@ PRESETS: dict[str, dict[str, Any]] = {
     "preview": {
         "layout": {"stability_seeds": 0, "n_neighbors": 30},
         "grids": {"sizes": [10, 20, 40]},
+        "attribution": {"top": 3, "images": 2000},
         "icons": {"grids": [10], "steps": 96, "child_steps": 32, "size": 64},
     },
     "standard": {},

@@ -135,10 +135,12 @@ class Draft:
         return manifest
 
     def tell(self, step: str, done: int, total: int) -> None:
-        """Progress, also to those who look at the bundle: only the manifest is written again, if it is ours already."""
+        """Progress, also for those who look at the bundle, or wait for it: until there is a manifest a server reads progress.json."""
         self.progress = Progress(step=step, done=min(done, total), total=total)
         if self.published:
             self.publish()
+        else:
+            write_atomically(self.scratch / "progress.json", self.progress.model_dump_json().encode())
 
     def begin(self) -> None:
         """Publish a first manifest, without layers, unless an earlier atlas is there to look at meanwhile."""

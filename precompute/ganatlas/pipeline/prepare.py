@@ -52,7 +52,7 @@ class OpenedDatasets:
 
 @dataclass(frozen=True)
 class Collected:
-    """Activations of all datasets on disk. key: digest of what made them. fields: layer -> receptive field, where measured."""
+    """Activations of all datasets on disk. key: digest of what made them."""
 
     folder: Path
     key: str
@@ -60,7 +60,6 @@ class Collected:
     shapes: dict[str, LayerShape]
     classifier: Classifier | None
     inputs: tuple[ClassifierInputs, ...]
-    fields: dict[str, ReceptiveField]
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -177,13 +176,16 @@ def collect(config: AtlasConfig, datasets: OpenedDatasets, work: Workspace, repo
             )
 
     folder = work.step("activations", key, make)
-    fields = _receptive_fields(config, classifier, inputs[config.reference], work, reporter)
-    return Collected(folder, digest_of(key), classifier.layers, shapes, classifier, inputs, fields)
+    return Collected(folder, digest_of(key), classifier.layers, shapes, classifier, inputs)
 
 
-def _receptive_fields(
-    config: AtlasConfig, classifier: Classifier, inputs: ClassifierInputs, work: Workspace, reporter: Reporter
+def receptive_fields(
+    config: AtlasConfig, collected: Collected, work: Workspace, reporter: Reporter
 ) -> dict[str, ReceptiveField]:
+    """How much of an image a position of each layer sees, measured on the reference; nothing where there is no network."""
+    if collected.classifier is None:
+        return {}
+    classifier, inputs = collected.classifier, collected.inputs[config.reference]
     key: dict[str, object] = {
         "classifier": classifier.digest,
         "layers": classifier.layers,
@@ -228,7 +230,7 @@ def _collect_given(config: AtlasConfig, given: Sequence[GivenActivations], work:
         ),
     )
     shapes = {layer: _given_shape(given[0].activations[layer].shape) for layer in layers}
-    return Collected(folder, digest_of(key), tuple(layers), shapes, None, (), {})
+    return Collected(folder, digest_of(key), tuple(layers), shapes, None, ())
 
 
 def _given_shape(shape: tuple[int, ...]) -> LayerShape:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ganatlas.bundle.manifest import Grid, Layer, LayoutInfo, Manifest
+from ganatlas.classifiers.base import LayerShape
 from ganatlas.classifiers.device import resolve_device
 from ganatlas.errors import InputError
 from ganatlas.icons.exemplar import StoredImages
@@ -28,9 +29,10 @@ from .config import AtlasConfig
 from .draft import Draft, atlas_name, pairs_of
 from .layers import LayerJob, MeasuredLayer, PlacedLayer, lay_out_layer, load_layout, measure_layer, place_layer, with_icons
 from .pictures import Inverted, make_exemplars, make_inverted
-from .prepare import Collected, collect, open_datasets, steps_of
+from .prepare import Collected, collect, open_datasets, receptive_fields, steps_of
 from .progress import Reporter
 from .publish import BundleWriter, is_bundle_folder
+from .receptive_field import ReceptiveField
 from .samples import Layout
 from .workspace import Workspace
 
@@ -121,15 +123,17 @@ def _layers(
     names, pairs = tuple(d.name for d in config.datasets), pairs_of(config)
     jobs = [LayerJob(layer, collected.folder, collected.key, names, pairs, config) for layer in collected.layers]
     finished: list[FinishedLayer] = []
-    with reporter.step("laying out layers", len(jobs), "layers") as advance, _layouts(jobs, work, config) as layouts:
-        for job, layout in zip(jobs, layouts, strict=True):
-            placed = place_layer(work, job, layout, finished[-1].placed if finished else None)
-            measured = measure_layer(work, job, placed)
-            _describe(collected, job, layout, placed, measured, draft)
-            _exemplars(config, job, placed, measured, work, draft, images)
-            draft.publish()
-            finished.append(FinishedLayer(job, placed, measured))
-            advance(1)
+    with _layouts(jobs, work, config) as layouts:
+        fields = receptive_fields(config, collected, work, reporter)  # while the first layouts are being made
+        with reporter.step("laying out layers", len(jobs), "layers") as advance:
+            for job, layout in zip(jobs, layouts, strict=True):
+                placed = place_layer(work, job, layout, finished[-1].placed if finished else None)
+                measured = measure_layer(work, job, placed)
+                _describe(collected.shapes[job.layer], fields.get(job.layer), job, layout, placed, measured, draft)
+                _exemplars(config, job, placed, measured, work, draft, images)
+                draft.publish()
+                finished.append(FinishedLayer(job, placed, measured))
+                advance(1)
     if not images:
         draft.skip("exemplars", "activations were given without images")
     return finished
@@ -152,10 +156,15 @@ def _layouts(jobs: Sequence[LayerJob], work: Workspace, config: AtlasConfig) -> 
 
 
 def _describe(
-    collected: Collected, job: LayerJob, layout: Layout, placed: PlacedLayer, measured: MeasuredLayer, draft: Draft
+    shape: LayerShape,
+    field: ReceptiveField | None,
+    job: LayerJob,
+    layout: Layout,
+    placed: PlacedLayer,
+    measured: MeasuredLayer,
+    draft: Draft,
 ) -> None:
     """The layer's entry in the manifest, with its tables in the bundle; pictures and attribution follow."""
-    shape, field = collected.shapes[job.layer], collected.fields.get(job.layer)
     placement, put = placed.placement, draft.writer.put
     draft.layers[job.layer] = Layer(
         name=job.layer,
@@ -236,6 +245,7 @@ def _attribution(
             [(samples[f.job.layer], f.placed.placement, [grid.cells for grid in f.measured.grids.values()]) for f in finished],
             config.seed,
             config.attribution.members,
+            config.attribution.images,
         )
         with reporter.step("attributing cells to classes", len(chosen)) as advance:
             effects = attribute_samples(

@@ -38,6 +38,8 @@ def hypergeometric_p(a: Counts, b: Counts, n: int, m: int) -> Values:
         (cells,) in (0, 1].
     """
     out = np.ones(len(a))
+    if not len(a):
+        return out
     pooled = a + b
     # Cells of equal size share one distribution, and Σ over the distinct sizes is at most the number of points.
     by_total = np.argsort(pooled, kind="stable")
