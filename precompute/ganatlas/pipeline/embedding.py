@@ -9,6 +9,9 @@ its negative samples from a generator of its own: the result is the same on any 
 in both directions, so that both of its ends move; the attraction is doubled because umap-learn moves both for each direction.
 """
 
+import os
+from pathlib import Path
+
 import numba
 import numpy as np
 import scipy.sparse as sp
@@ -17,6 +20,11 @@ from scipy.optimize import curve_fit
 
 NEGATIVES = 5
 """Negative samples per positive one."""
+LOWEST, OCTAVES, FRACTION = -24, 48, 6
+"""The tables of forces reach from squared distances of 2^LOWEST over OCTAVES doublings of 2^FRACTION entries each."""
+SHIFT = 23 - FRACTION
+CACHED = os.access(Path(__file__).parent, os.W_OK)
+"""Whether compiled code can be kept beside this file; where it cannot, each process compiles for a few seconds."""
 TOLERANCE, BISECTIONS, MIN_SCALE = 1e-5, 64, 1e-3
 
 
@@ -89,18 +97,46 @@ def optimise(
     due = period.copy()
     here = np.ascontiguousarray(start, np.float32)
     there = np.empty_like(here)
-    pull = np.float32(2.0 if fixed is None else 1.0)
-    a, b = np.float32(curve[0]), np.float32(curve[1])
+    attraction, repulsion = _forces(*curve)
+    if fixed is None:
+        attraction *= 2
     for epoch in range(epochs):
         step = np.float32(rate * (1 - epoch / epochs))
         targets = here if fixed is None else fixed
-        _sweep(here, there, targets, kept.indptr, kept.indices, period, due, states, np.float32(epoch), step, pull, a, b)
+        _sweep(
+            here, there, targets, kept.indptr, kept.indices, period, due, states, np.float32(epoch), step, attraction, repulsion
+        )
         here, there = there, here
     return here
 
 
-@numba.njit(cache=True, parallel=True, fastmath=True)
-def _sweep(here, there, targets, starts, ends, period, due, states, epoch, step, pull, a, b):  # type: ignore[no-untyped-def]
+def _forces(a: float, b: float) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Attraction and repulsion per unit of difference, by squared distance: looked up, as powers take most of the time.
+
+    An entry stands for the floats that share exponent and the first mantissa bits, and is right to 1 %.
+    """
+    middle = ((np.arange(OCTAVES << FRACTION) << SHIFT) + ((LOWEST + 127) << 23) + (1 << (SHIFT - 1))).astype(np.int32)
+    square = middle.view(np.float32).astype(np.float64)
+    power = square**b
+    attraction = -2 * a * b * power / (square * (1 + a * power))
+    repulsion = 2 * b / ((0.001 + square) * (1 + a * power))
+    return attraction.astype(np.float32), repulsion.astype(np.float32)
+
+
+@numba.njit(inline="always")
+def _entry(square):  # type: ignore[no-untyped-def]
+    """Where the force for a squared distance stands in the tables of `_forces`."""
+    at = (np.float32(square).view(np.int32) >> np.int32(SHIFT)) - np.int32((LOWEST + 127) << FRACTION)
+    return min(np.int32((OCTAVES << FRACTION) - 1), max(np.int32(0), at))
+
+
+@numba.njit(inline="always")
+def _clip(move):  # type: ignore[no-untyped-def]
+    return min(np.float32(4), max(np.float32(-4), move))
+
+
+@numba.njit(cache=CACHED, parallel=True, fastmath=True)
+def _sweep(here, there, targets, starts, ends, period, due, states, epoch, step, attraction, repulsion):  # type: ignore[no-untyped-def]
     """One epoch: `there` ← `here` moved. Each vertex reads `targets` and writes itself, its edges' clocks and its generator."""
     amount = np.uint64(len(targets))
     for i in numba.prange(len(here)):
@@ -111,27 +147,23 @@ def _sweep(here, there, targets, starts, ends, period, due, states, epoch, step,
             due[e] += period[e]
             j = ends[e]
             dx, dy = x - targets[j, 0], y - targets[j, 1]
-            square = dx * dx + dy * dy
-            if square > 0:
-                power = square**b
-                force = pull * np.float32(-2) * a * b * power / (square * (np.float32(1) + a * power))
-                x += step * min(np.float32(4), max(np.float32(-4), force * dx))
-                y += step * min(np.float32(4), max(np.float32(-4), force * dy))
+            force = attraction[_entry(dx * dx + dy * dy)]
+            x += step * _clip(force * dx)
+            y += step * _clip(force * dy)
             for _ in range(NEGATIVES):
+                # xorshift64 (Marsaglia 2003); its upper half, scaled to the number of points.
                 state ^= state << np.uint64(13)
                 state ^= state >> np.uint64(7)
                 state ^= state << np.uint64(17)
-                k = (state >> np.uint64(11)) % amount
+                k = ((state >> np.uint64(32)) * amount) >> np.uint64(32)
                 dx, dy = x - targets[k, 0], y - targets[k, 1]
-                square = dx * dx + dy * dy
-                if square > 0:
-                    force = np.float32(2) * b / ((np.float32(0.001) + square) * (np.float32(1) + a * square**b))
-                    x += step * min(np.float32(4), max(np.float32(-4), force * dx))
-                    y += step * min(np.float32(4), max(np.float32(-4), force * dy))
+                force = repulsion[_entry(dx * dx + dy * dy)]
+                x += step * _clip(force * dx)
+                y += step * _clip(force * dy)
         there[i, 0], there[i, 1], states[i] = x, y, state
 
 
-@numba.njit(cache=True, parallel=True)
+@numba.njit(cache=CACHED, parallel=True)
 def _membership(distances, own, mean):  # type: ignore[no-untyped-def]
     n, k = distances.shape
     out = np.empty((n, k), np.float32)

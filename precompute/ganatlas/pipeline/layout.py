@@ -10,6 +10,7 @@ nearest landmarks, weighted by UMAP's membership strengths, and is then optimise
 
 from typing import Literal
 
+import numba
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -74,6 +75,8 @@ def embed(
             f"A layer cannot be laid out from {len(x)} points; at least {MIN_POINTS} are needed: give more images, "
             "or more positions per image."
         )
+    # As many threads as torch was given: the result is the same, but other processes may be at work beside this one.
+    numba.set_num_threads(min(torch.get_num_threads(), numba.config.NUMBA_NUM_THREADS))  # type: ignore[attr-defined]
     if len(x) <= settings.landmarks:
         return _embed_jointly(x, settings, seed, device)
     chosen = np.zeros(len(x), bool)
@@ -145,7 +148,7 @@ def principal_components(x: NDArray[np.float16], components: int, block: int = 1
     covariance = torch.zeros((channels, channels), dtype=torch.float64)
     centre = torch.from_numpy(mean).float()
     for i in range(0, n, block):
-        part = torch.from_numpy(np.ascontiguousarray(x[i : i + block])).float() - centre
+        part = torch.from_numpy(np.array(x[i : i + block], dtype=np.float32)) - centre
         covariance += (part.T @ part).double()
     _, vectors = torch.linalg.eigh(covariance)
     axes = vectors.flip(1)[:, :components].float()
@@ -153,7 +156,7 @@ def principal_components(x: NDArray[np.float16], components: int, block: int = 1
     axes = axes * torch.where(sign == 0, 1, sign)
     out = np.zeros((n, components), np.float32)
     for i in range(0, n, block):
-        part = torch.from_numpy(np.ascontiguousarray(x[i : i + block])).float() - centre
+        part = torch.from_numpy(np.array(x[i : i + block], dtype=np.float32)) - centre
         out[i : i + block, : axes.shape[1]] = (part @ axes).numpy()
     return out
 

@@ -43,6 +43,8 @@ def exact_neighbours(
         InputError: fewer than k points, or values that are not finite.
     """
     points = prepare(x, metric, device)
+    if metric == "euclidean":
+        points = points - points.mean(0)  # against cancellation in |x|² − 2xy + |y|²
     n = len(points)
     if not 1 <= k <= n:
         raise InputError(f"{k} neighbours were asked for among {n} points; ask for at most {n}, or give more images.")
@@ -75,11 +77,13 @@ def neighbours_among(
     targets = prepare(landmarks, metric, device)
     if not 1 <= k <= len(targets):
         raise InputError(f"{k} neighbours were asked for among {len(targets)} landmarks; ask for at most {len(targets)}.")
+    centre = targets.mean(0) if metric == "euclidean" else torch.zeros(1, device=targets.device)
+    targets = targets - centre
     target_norms = (targets * targets).sum(1)
     indices, distances = np.empty((len(x), k), np.int32), np.empty((len(x), k), np.float32)
     for begin in range(0, len(x), block):
         rows = slice(begin, min(begin + block, len(x)))
-        points = prepare(x[rows], metric, device)
+        points = prepare(x[rows], metric, device) - centre
         near = points @ targets.T
         if metric == "euclidean":
             near.mul_(2).sub_(target_norms)
@@ -118,7 +122,7 @@ def prepare(x: NDArray[np.floating], metric: Metric, device: torch.device | str)
 
     For cosine: unit length, with one more coordinate in which zero vectors (all channels dead) lie, all at one place.
     """
-    points = torch.from_numpy(np.ascontiguousarray(x)).to(device).float()
+    points = torch.from_numpy(np.array(x, dtype=np.float32)).to(device)
     if not bool(torch.isfinite(points).all()):
         raise InputError(
             f"{int((~torch.isfinite(points)).any(1).sum())} of {len(points)} activations are not finite; "

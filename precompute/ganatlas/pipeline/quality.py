@@ -43,7 +43,7 @@ def trustworthiness_continuity(
     if k < 1:
         return 1.0, 1.0
     high = _ranks(prepare(x[rows], metric, "cpu"))
-    low = _ranks(torch.from_numpy(np.ascontiguousarray(layout[rows], np.float32)))
+    low = _ranks(torch.from_numpy(np.array(layout[rows], dtype=np.float32)))
     return _kept(high, low, k), _kept(low, high, k)
 
 
