@@ -135,7 +135,7 @@ class Draft:
         return manifest
 
     def tell(self, step: str, done: int, total: int) -> None:
-        """Progress, also for those who look at the bundle, or wait for it: until there is a manifest a server reads progress.json."""
+        """Progress, also for those who look at the bundle: until it has a manifest a server reads progress.json."""
         self.progress = Progress(step=step, done=min(done, total), total=total)
         if self.published:
             self.publish()
