@@ -58,7 +58,7 @@ def test_examples_are_ordered_by_nearness_or_at_random(look: Look, server: LiveS
 
 
 def test_what_lies_outside_the_map_is_a_cell_too(look: Look, server: LiveServer) -> None:
-    seen = look(server.url)
+    seen = look(f"{server.url}?layer=early")
     seen.page.get_by_role("button", name="outside:").click()
     expect(seen.drawer).to_contain_text("Outside the map")
     expect(seen.drawer.locator(".example").first).to_be_visible()
@@ -94,7 +94,7 @@ def test_the_ranking_is_stepped_through_by_keys(look: Look, server: LiveServer) 
 def test_one_goes_to_the_coarser_and_the_finer_cells(look: Look, server: LiveServer) -> None:
     seen = look(f"{server.url}?layer=late&grid=20&cell=20:10,3")
     family = seen.drawer.get_by_role("group", name="Coarser and finer cells")
-    family.get_by_role("button", name="10", exact=True).click()
+    family.get_by_role("button", name="10 grid", exact=True).click()
     seen.until_query(cell="10:5,1", grid="10")
     expect(seen.drawer).to_contain_text("column 5, row 1")
     family.get_by_role("button", name="Cell 10, 3 of the 20 grid").click()

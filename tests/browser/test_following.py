@@ -29,13 +29,14 @@ def test_a_growing_atlas_is_followed_without_reloading(look: Look, atlas: Path) 
         expect(seen.layer("late")).to_be_visible()
         expect(seen.page.get_by_role("group", name="Grid").get_by_role("button")).to_have_count(4)
         expect(seen.page.locator(".status .building")).to_have_count(0)
+        assert seen.shown_layer == "early", "the layer that one looks at stays"
         assert not [url for url in asked if url.endswith(".webp") or "/cells" in url], "what did not change was loaded again"
 
 
 def test_a_server_that_stops_is_told_of_and_waited_for(look: Look, whole: Path) -> None:
     server = LiveServer(whole)
     with server:
-        seen = look(server.url, forgiving=True)
+        seen = look(f"{server.url}?layer=early", forgiving=True)
         seen.until("document.querySelector('.map-heat') !== null")
         server.stop()
         seen.layer("late").click()
@@ -72,7 +73,7 @@ def test_an_unknown_atlas_is_a_page_that_says_so(look: Look, server: LiveServer)
 
 
 def test_an_image_that_fails_to_load_leaves_the_rest_alive(look: Look, server: LiveServer) -> None:
-    seen = look(server.url, forgiving=True)
+    seen = look(f"{server.url}?layer=early", forgiving=True)
     seen.page.route("**/images/*", lambda route: route.abort())
     seen.until("document.querySelector('.map-heat') !== null")
     seen.page.mouse.click(*seen.place(5, 1, 10))
@@ -81,7 +82,7 @@ def test_an_image_that_fails_to_load_leaves_the_rest_alive(look: Look, server: L
 
 
 def test_icons_that_fail_to_load_are_told_of(look: Look, server: LiveServer) -> None:
-    seen = look(server.url, forgiving=True)
+    seen = look(f"{server.url}?layer=early", forgiving=True)
     seen.page.route("**/*.dzi*", lambda route: route.abort())
     seen.layer("late").click()
     expect(seen.page.get_by_text("Icons could not be loaded")).to_be_visible()

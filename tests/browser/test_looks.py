@@ -13,7 +13,7 @@ PHONE = (375, 812)
 
 
 def test_on_a_phone_nothing_is_cut_off_and_the_drawer_is_a_sheet(look: Look, server: LiveServer) -> None:
-    seen = look(server.url, size=PHONE, touch=True)
+    seen = look(f"{server.url}?layer=early", size=PHONE, touch=True)
     assert seen.page.evaluate("document.documentElement.scrollWidth") == 375
     seen.until("document.querySelector('.map-heat') !== null")
     seen.page.touchscreen.tap(*seen.place(5, 1, 10))
@@ -30,7 +30,7 @@ def test_on_a_phone_nothing_is_cut_off_and_the_drawer_is_a_sheet(look: Look, ser
 
 
 def test_on_a_phone_the_rail_is_behind_the_menu(look: Look, server: LiveServer) -> None:
-    seen = look(server.url, size=PHONE, touch=True)
+    seen = look(f"{server.url}?layer=early", size=PHONE, touch=True)
     expect(seen.page.locator(".rail")).not_to_be_visible()
     seen.page.get_by_role("button", name="Menu", exact=True).tap()
     seen.layer("late").tap()
@@ -41,7 +41,7 @@ def test_on_a_phone_the_rail_is_behind_the_menu(look: Look, server: LiveServer) 
 
 @pytest.mark.parametrize("scheme", ["dark", "light"])
 def test_the_page_is_as_dark_or_light_as_the_system_until_told_otherwise(look: Look, server: LiveServer, scheme: str) -> None:
-    seen = look(server.url, scheme=scheme)
+    seen = look(f"{server.url}?layer=early", scheme=scheme)
     html = seen.page.locator("html")
     expect(html).to_have_attribute("data-theme", scheme)
     seen.page.keyboard.press("t")
@@ -52,7 +52,7 @@ def test_the_page_is_as_dark_or_light_as_the_system_until_told_otherwise(look: L
 
 
 def test_every_key_is_listed_and_focus_comes_back(look: Look, server: LiveServer) -> None:
-    seen = look(server.url)
+    seen = look(f"{server.url}?layer=early")
     button = seen.page.get_by_role("button", name="Keys")
     button.click()
     dialog = seen.page.get_by_role("dialog", name="Keys")

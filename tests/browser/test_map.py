@@ -17,7 +17,7 @@ def test_the_first_paint_shows_icons_and_says_what_the_colours_mean(look: Look, 
     assert seen.pixel(x, y)[3] == 255
     expect(seen.page.locator(".rail .legend")).to_contain_text("more Gan A")
     expect(seen.page).to_have_title("A made-up atlas · ganatlas")
-    assert seen.shown_layer == "early"
+    assert seen.shown_layer == "late", "the deepest layer is the first to be seen"
 
 
 def test_an_atlas_of_the_real_pipeline_is_shown(look: Look, tiny_atlas: Path) -> None:
@@ -30,7 +30,7 @@ def test_an_atlas_of_the_real_pipeline_is_shown(look: Look, tiny_atlas: Path) ->
 
 
 def test_pointing_at_a_cell_says_what_is_in_it(look: Look, server: LiveServer) -> None:
-    seen = look(server.url)
+    seen = look(f"{server.url}?layer=early")
     seen.until("document.querySelector('.map-heat') !== null")
     x, y = seen.place(4, 2, 10)
     seen.page.mouse.move(x, y)
@@ -43,7 +43,7 @@ def test_pointing_at_a_cell_says_what_is_in_it(look: Look, server: LiveServer) -
 
 
 def test_layers_are_stepped_through_by_keys_and_by_the_list(look: Look, server: LiveServer) -> None:
-    seen = look(server.url)
+    seen = look(f"{server.url}?layer=early")
     seen.page.keyboard.press("]")
     expect(seen.layer("late")).to_have_attribute("aria-pressed", "true")
     seen.page.keyboard.press("]")
@@ -55,7 +55,7 @@ def test_layers_are_stepped_through_by_keys_and_by_the_list(look: Look, server: 
 
 
 def test_the_grid_is_chosen_by_hand_or_by_zoom(look: Look, server: LiveServer) -> None:
-    seen = look(server.url)
+    seen = look(f"{server.url}?layer=early")
     grids = seen.page.get_by_role("group", name="Grid")
     expect(grids.get_by_role("button", name="10")).to_have_class("hinted")
     for _ in range(3):
@@ -71,7 +71,7 @@ def test_the_grid_is_chosen_by_hand_or_by_zoom(look: Look, server: LiveServer) -
 
 
 def test_it_is_dragged_and_zoomed_by_wheel_double_click_and_buttons(look: Look, server: LiveServer) -> None:
-    seen = look(server.url)
+    seen = look(f"{server.url}?layer=early")
     x, y = seen.place(5, 5, 10)
 
     def zoom() -> float:
@@ -132,7 +132,7 @@ def test_what_may_be_chance_fades_and_the_strength_is_set(look: Look, server: Li
 
 @pytest.mark.parametrize("still", [True, False], ids=["reduced motion", "motion"])
 def test_icons_of_the_next_layer_take_the_place_of_the_last(look: Look, server: LiveServer, still: bool) -> None:
-    seen = look(f"{server.url}?color=none", still=still)
+    seen = look(f"{server.url}?layer=early&color=none", still=still)
     x, y = seen.place(5, 1, 10)
     before = seen.pixel(x, y)
     seen.page.keyboard.press("]")

@@ -44,9 +44,14 @@ export function heatOf(table: CellTable, wish: HeatWish): Heat | null {
     for (let i = 0; i < n; i++) certainty[i] = (pair.q[i] ?? 1) < wish.fdr ? 1 : FADED;
   }
   const sizes: number[] = [];
-  for (let i = 0; i < n; i++) if ((table.total[i] ?? 0) >= wish.minTest) sizes.push(Math.abs(values[i] ?? 0));
-  const limit =
-    wish.mode === "effect" ? Math.min(6, Math.max(1, Math.ceil(quantile(sizes, 0.97) - 0.1))) : niceCeil(quantile(sizes, 0.995));
+  const significant: number[] = [];
+  for (let i = 0; i < n; i++) {
+    if ((table.total[i] ?? 0) >= wish.minTest) sizes.push(Math.abs(values[i] ?? 0));
+    if ((pair.q[i] ?? 1) < wish.fdr) significant.push(Math.abs(values[i] ?? 0));
+  }
+  // Of effects the significant ones must be told apart; the full colour stands for a ratio of 4 to 16.
+  const effects = Math.max(quantile(sizes, 0.97), quantile(significant, 0.5));
+  const limit = wish.mode === "effect" ? Math.min(4, Math.max(2, Math.ceil(effects - 0.1))) : niceCeil(quantile(sizes, 0.995));
   return { values, certainty, scale: { limit, signed: true, power: wish.mode === "effect" ? 1 : 0.5 } };
 }
 

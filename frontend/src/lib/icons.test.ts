@@ -7,9 +7,9 @@ const grid = (size: number, icons: PyramidView[]): GridView => ({ size, occupied
 const all = grid(10, [pyramid("exemplar", "joint"), pyramid("exemplar", "real"), pyramid("inverted", "joint")]);
 
 describe("the icons to show", () => {
-  it("are the best there are when nothing is wished", () => {
-    expect(chooseIcons(all, "auto")?.pyramid.kind).toBe("inverted");
-    expect(chooseIcons(grid(20, [pyramid("exemplar", "joint")]), "auto")).toMatchObject({ standIn: false, pyramid: { kind: "exemplar" } });
+  it("are joint exemplars when nothing is wished, else what there is", () => {
+    expect(chooseIcons(all, "auto")).toMatchObject({ standIn: false, pyramid: { kind: "exemplar", of: "joint" } });
+    expect(chooseIcons(grid(20, [pyramid("inverted", "joint")]), "auto")).toMatchObject({ standIn: false, pyramid: { kind: "inverted" } });
   });
 
   it("are exemplars in place of what does not exist yet, and that is said", () => {
@@ -24,7 +24,7 @@ describe("the icons to show", () => {
   });
 
   it("are listed once each, over all grids", () => {
-    expect(iconKinds([all, grid(20, [pyramid("exemplar", "joint")])]).map((k) => `${k.kind}:${k.of}`)).toEqual(["inverted:joint", "exemplar:joint", "exemplar:real"]);
+    expect(iconKinds([all, grid(20, [pyramid("exemplar", "joint")])]).map((k) => `${k.kind}:${k.of}`)).toEqual(["exemplar:joint", "exemplar:real", "inverted:joint"]);
   });
 });
 

@@ -3,7 +3,7 @@ import type { AtlasView, GridView, PyramidView } from "../api/types";
 import type { CellAt } from "./geometry";
 import { titleOf } from "./names";
 
-/** An icon wish as it stands in a link: `inverted:joint`; "auto" takes the best there is. */
+/** An icon wish as it stands in a link: `inverted:joint`; "auto" takes what is there from the first and best understood. */
 export interface IconWish {
   readonly kind: "exemplar" | "inverted" | "decoded";
   readonly of: string;
@@ -15,7 +15,8 @@ export interface IconChoice {
   readonly standIn: boolean;
 }
 
-const BEST_FIRST = ["inverted", "decoded", "exemplar"] as const;
+/** Exemplars are written with the cells and are pictures at once; a map must not change under one's eyes as others arrive. */
+const BEST_FIRST = ["exemplar", "decoded", "inverted"] as const;
 
 /** The wanted pyramid, else the exemplars of the same dataset, else the joint ones, else any. */
 export function chooseIcons(grid: GridView | null, wish: IconWish | "auto" | "none"): IconChoice | null {

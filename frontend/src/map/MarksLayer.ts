@@ -70,26 +70,24 @@ export class MarksLayer {
     context.strokeRect(Math.round(frame.left) - 0.5, Math.round(frame.top) - 0.5, Math.round(frame.side) + 1, Math.round(frame.side) + 1);
     if (!marks.table || marks.size !== marks.table.size) return;
     const view = visibleCells(frame, width, height, marks.table.size);
-    this.drawLines(context, frame, marks, view);
+    this.drawLines(context, frame, marks, marks.table, view);
     this.drawDots(context, frame, marks, marks.table, view);
     this.drawWords(context, frame, marks, marks.table, view);
   }
 
-  private drawLines(context: CanvasRenderingContext2D, frame: Frame, marks: Marks, view: ReturnType<typeof visibleCells>): void {
-    const size = marks.size ?? 1;
-    const cell = frame.side / size;
+  /** Lines around the cells that hold something; the rest of the map stays empty. */
+  private drawLines(context: CanvasRenderingContext2D, frame: Frame, marks: Marks, table: CellTable, view: ReturnType<typeof visibleCells>): void {
+    const cell = frame.side / table.size;
     if (cell < LINES_FROM) return;
+    const edge = (from: number, i: number): number => Math.round(from + i * cell) + 0.5;
     context.strokeStyle = marks.colors.line;
     context.beginPath();
-    for (let c = view.c0; c <= view.c1; c++) {
-      const x = Math.round(frame.left + c * cell) + 0.5;
-      context.moveTo(x, frame.top + view.r0 * cell);
-      context.lineTo(x, frame.top + view.r1 * cell);
-    }
-    for (let r = view.r0; r <= view.r1; r++) {
-      const y = Math.round(frame.top + r * cell) + 0.5;
-      context.moveTo(frame.left + view.c0 * cell, y);
-      context.lineTo(frame.left + view.c1 * cell, y);
+    for (let r = view.r0; r < view.r1; r++) {
+      for (let c = view.c0; c < view.c1; c++) {
+        if ((table.index[r * table.size + c] as number) < 0) continue;
+        const [x, y] = [edge(frame.left, c), edge(frame.top, r)];
+        context.rect(x, y, edge(frame.left, c + 1) - x, edge(frame.top, r + 1) - y);
+      }
     }
     context.stroke();
   }

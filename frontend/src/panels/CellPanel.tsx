@@ -143,24 +143,27 @@ function Family({ cell }: { cell: CellView }) {
     <div class="family" role="group" aria-label="Coarser and finer cells">
       {coarser !== undefined && cell.parent && (
         <button type="button" class="button" title={`The cell of the ${coarser} grid around this one`} onClick={() => go(coarser, cell.parent?.[0] ?? 0, cell.parent?.[1] ?? 0)}>
-          <Icon name="up" /> {coarser}
+          <Icon name="up" /> {coarser} grid
         </button>
       )}
       {finer !== undefined && ratio <= 4 && (
-        <div class="children" style={{ gridTemplateColumns: `repeat(${ratio}, 1fr)` }}>
-          {Array.from({ length: ratio * ratio }, (_, i) => {
-            const [c, r] = [cell.column * ratio + (i % ratio), cell.row * ratio + Math.floor(i / ratio)];
-            return (
-              <button
-                key={i}
-                type="button"
-                disabled={!children.has(`${c},${r}`)}
-                aria-label={`Cell ${c}, ${r} of the ${finer} grid`}
-                title={`${finer} grid: ${c}, ${r}`}
-                onClick={() => go(finer, c, r)}
-              />
-            );
-          })}
+        <div class="children-frame">
+          <div class="children" style={{ gridTemplateColumns: `repeat(${ratio}, 1fr)` }}>
+            {Array.from({ length: ratio * ratio }, (_, i) => {
+              const [c, r] = [cell.column * ratio + (i % ratio), cell.row * ratio + Math.floor(i / ratio)];
+              return (
+                <button
+                  key={i}
+                  type="button"
+                  disabled={!children.has(`${c},${r}`)}
+                  aria-label={`Cell ${c}, ${r} of the ${finer} grid`}
+                  title={`${finer} grid: ${c}, ${r}`}
+                  onClick={() => go(finer, c, r)}
+                />
+              );
+            })}
+          </div>
+          <span class="caption">{finer} grid</span>
         </div>
       )}
     </div>

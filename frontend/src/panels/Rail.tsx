@@ -261,7 +261,7 @@ function IconPicker() {
           store.go({ icons: text === "auto" || text === "none" ? text : ({ kind, of } as { kind: "exemplar"; of: string }) });
         }}
       >
-        <option value="auto">Best there are</option>
+        <option value="auto">Automatic</option>
         {kinds.map((kind) => (
           <option key={`${kind.kind}:${kind.of}`} value={`${kind.kind}:${kind.of}`}>
             {iconName(kind, store.atlas.value)}

@@ -51,6 +51,8 @@ export function followAtlas(store: Store, page: PageData | null): () => void {
     if (!now || now.digest !== answer.digest || now.status !== answer.status || JSON.stringify(now.progress) !== JSON.stringify(answer.progress)) {
       store.iconsFailed.value = false;
       store.atlas.value = answer;
+      // Layers that a build adds later must not move a person from the one that is shown.
+      if (!now && store.view.peek().layer === null && store.layer.peek()) store.go({ layer: store.layer.peek()?.name ?? null });
     }
     if (answer.status === "building") later(BUILDING_MS);
   };

@@ -82,7 +82,8 @@ export function createStore(source: AtlasSource, root: string, whole: Signal<Vie
 
   const layer = computed(() => {
     const layers = atlas.value?.layers ?? [];
-    return layers.find((l) => l.name === view.value.layer) ?? layers[0] ?? null;
+    // The deepest one tells most at a glance.
+    return layers.find((l) => l.name === view.value.layer) ?? layers.at(-1) ?? null;
   });
   const sizes = computed(() => (layer.value?.grids ?? []).map((g) => g.size).sort((a, b) => a - b));
   let shown: number | null = null;

@@ -53,7 +53,7 @@ export const DEFAULT_VIEW: View = {
   pair: null,
   density: null,
   significance: true,
-  opacity: 0.6,
+  opacity: 0.55,
   icons: "auto",
   at: null,
   cell: null,
