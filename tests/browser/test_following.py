@@ -83,6 +83,6 @@ def test_an_image_that_fails_to_load_leaves_the_rest_alive(look: Look, server: L
 
 def test_icons_that_fail_to_load_are_told_of(look: Look, server: LiveServer) -> None:
     seen = look(f"{server.url}?layer=early", forgiving=True)
-    seen.page.route("**/*.dzi*", lambda route: route.abort())
+    seen.page.route("**/*.webp*", lambda route: route.abort())
     seen.layer("late").click()
     expect(seen.page.get_by_text("Icons could not be loaded")).to_be_visible()

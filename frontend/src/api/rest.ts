@@ -42,10 +42,6 @@ export class RestSource implements AtlasSource {
     return this.get(`${cellPath(grid, cell)}/examples`, { dataset, order, limit, ...(cursor === null ? {} : { cursor }), v: version }, signal);
   }
 
-  iconsUrl(grid: GridAddress, pyramid: PyramidView): string {
-    return this.url(`${gridPath(grid)}/icons/${pyramid.kind}/${encodeURIComponent(pyramid.of)}.dzi`, { v: pyramid.version });
-  }
-
   tileUrl(grid: GridAddress, pyramid: PyramidView, level: number, column: number, row: number): string {
     const folder = `${gridPath(grid)}/icons/${pyramid.kind}/${encodeURIComponent(pyramid.of)}_files`;
     return this.url(`${folder}/${level}/${column}_${row}.webp`, { v: pyramid.version });

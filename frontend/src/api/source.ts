@@ -27,9 +27,7 @@ export interface AtlasSource {
     wish: { dataset: string; order: Order; cursor: string | null; limit: number; version: string },
     signal: AbortSignal,
   ): Promise<ExamplePage>;
-  /** Address of a Deep Zoom description. */
-  iconsUrl(grid: GridAddress, pyramid: PyramidView): string;
-  /** Address of one of its tiles. */
+  /** Address of a tile of a Deep Zoom pyramid without overlap. */
   tileUrl(grid: GridAddress, pyramid: PyramidView, level: number, column: number, row: number): string;
   imageUrl(atlas: string, dataset: string, image: number): string;
   divergencePictureUrl(atlas: string, measure: string, version: string): string;

@@ -21,15 +21,19 @@ export interface MapEvents {
   /** The map's side on screen changed. */
   scaled(side: number): void;
   /** Icons could not be read; setting them again tries again. */
-  failed(url: string): void;
+  failed(): void;
   /** Icons were read. */
   loaded(): void;
 }
 
+/** A Deep Zoom pyramid without overlap; its description is known, so that its tiles are asked for at once. */
 export interface IconTiles {
-  readonly url: string;
-  /** Icons of the same place in another layer or grid fade over; others (a new version) are swapped. */
-  readonly smoothing: boolean;
+  /** Names the pyramid and its version. */
+  readonly key: string;
+  readonly width: number;
+  readonly height: number;
+  readonly tileSize: number;
+  tileUrl(level: number, column: number, row: number): string;
 }
 
 /** How much of the shorter side the whole map takes at home. */
@@ -48,7 +52,7 @@ export class MapView {
   private readonly overlay: HTMLElement;
   private readonly still = window.matchMedia("(prefers-reduced-motion: reduce)");
   private readonly observer: ResizeObserver;
-  private icons: { url: string | null; item: OpenSeadragon.TiledImage | null; token: number } = { url: null, item: null, token: 0 };
+  private icons: { key: string | null; item: OpenSeadragon.TiledImage | null; token: number } = { key: null, item: null, token: 0 };
   private home = true;
   private side = 0;
   private width = 0;
@@ -90,8 +94,6 @@ export class MapView {
       zoomPerScroll: 1.3,
       blendTime: 0,
       imageLoaderLimit: 8,
-      tileRetryMax: 3,
-      tileRetryDelay: 2000,
       maxImageCacheCount: 600,
       placeholderFillStyle: "transparent",
       gestureSettingsMouse: { clickToZoom: false, dblClickToZoom: true, scrollToZoom: true, flickEnabled: false },
@@ -122,6 +124,14 @@ export class MapView {
         this.look(this.wanted, true);
       },
     });
+    this.viewer.addHandler("tile-load-failed", (event) => {
+      if (event.tiledImage !== this.icons.item) return;
+      this.icons = { ...this.icons, key: null };
+      this.events.failed();
+    });
+    this.viewer.addHandler("tile-loaded", (event) => {
+      if (event.tiledImage === this.icons.item) this.events.loaded();
+    });
     this.viewer.addHandler("animation-finish", () => this.sharpen(true));
     this.viewer.addOnceHandler("tile-drawn" as never, () => performance.mark("ganatlas:first-icon"));
     element.addEventListener("pointermove", this.onPointer);
@@ -141,7 +151,11 @@ export class MapView {
   /** Go there; null is home. */
   look(viewpoint: Viewpoint | null, immediately = false): void {
     this.wanted = viewpoint;
-    if (!this.ready) return;
+    if (!this.ready) {
+      // Enough to choose the grid by, so that its icons are asked for while OpenSeadragon still sets itself up.
+      this.events.scaled((viewpoint?.zoom ?? HOME) * Math.min(this.width, this.height));
+      return;
+    }
     if (!viewpoint) {
       this.goHome(immediately);
       return;
@@ -181,18 +195,25 @@ export class MapView {
     this.viewer.viewport.applyConstraints(this.still.matches);
   }
 
-  /** Show the icons of a Deep Zoom description, or none. */
-  setIcons(url: string | null): void {
-    if (url === this.icons.url) return;
+  /** Show the icons of a pyramid, or none. */
+  setIcons(tiles: IconTiles | null): void {
+    const key = tiles?.key ?? null;
+    if (key === this.icons.key) return;
     const before = this.icons.item;
     const token = this.icons.token + 1;
-    this.icons = { url, item: null, token };
-    if (url === null) {
+    this.icons = { key, item: null, token };
+    if (!tiles) {
       this.fade(null, before);
       return;
     }
     this.viewer.addTiledImage({
-      tileSource: url,
+      tileSource: {
+        width: tiles.width,
+        height: tiles.height,
+        tileSize: tiles.tileSize,
+        tileOverlap: 0,
+        getTileUrl: (level: number, x: number, y: number) => tiles.tileUrl(level, x, y),
+      } as never,
       x: 0,
       y: 0,
       width: 1,
@@ -206,7 +227,6 @@ export class MapView {
           return;
         }
         this.icons.item = item;
-        this.events.loaded();
         if (!before) return;
         // The old icons stay until the new ones are there to be seen, or for as long as a person would wait.
         let done = false;
@@ -218,13 +238,6 @@ export class MapView {
         if (item.getFullyLoaded()) start();
         else item.addOnceHandler("fully-loaded-change", start);
         window.setTimeout(start, 700);
-      },
-      error: () => {
-        if (!this.alive || token !== this.icons.token) return;
-        // Icons of another place under this one's name would mislead.
-        this.icons = { url: null, item: null, token };
-        this.fade(null, before);
-        this.events.failed(url);
       },
     });
   }

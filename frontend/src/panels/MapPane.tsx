@@ -5,9 +5,12 @@ import { placeOf } from "../lib/cells";
 import { cellOf, cellRect, OUTSIDE } from "../lib/geometry";
 import { paintHeat } from "../lib/heat";
 import { formatCount } from "../lib/format";
-import { MapView } from "../map/MapView";
+import { MapView, type IconTiles } from "../map/MapView";
+import type { GridAddress } from "../api/source";
+import type { PyramidView } from "../api/types";
 import { selectOutside } from "../state/actions";
 import { listenToKeys, type MapControls } from "../state/keys";
+import type { Store } from "../state/store";
 import type { Viewpoint } from "../state/view";
 import { useStore } from "./context";
 import { Icon } from "./Icon";
@@ -73,7 +76,7 @@ export function MapPane() {
         void again.value;
         const [address, icons] = [store.address.value, store.icons.value];
         // Before the map is laid out the grid is not known; "none" and "not yet" look the same for one frame.
-        if (address) map.setIcons(icons ? store.source.iconsUrl(address, icons.pyramid) : null);
+        if (address) map.setIcons(icons && tilesOf(store, address, icons.pyramid));
       }),
       effect(() => {
         const [table, heat, ramp, size] = [store.table.value, store.heat.value, store.ramp.value, store.size.value];
@@ -154,6 +157,16 @@ export function MapPane() {
       )}
     </main>
   );
+}
+
+function tilesOf(store: Store, address: GridAddress, pyramid: PyramidView): IconTiles {
+  return {
+    key: `${address.layer}/${address.size}/${pyramid.kind}/${pyramid.of}@${pyramid.version}`,
+    width: pyramid.width,
+    height: pyramid.height,
+    tileSize: pyramid.tile_size,
+    tileUrl: (level, column, row) => store.source.tileUrl(address, pyramid, level, column, row),
+  };
 }
 
 function same(a: Viewpoint | null, b: Viewpoint | null): boolean {
