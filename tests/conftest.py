@@ -6,8 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # before torch: its threads spin otherwise, and the tests share the cores
+
+settings.register_profile("ganatlas", deadline=None)  # no test depends on the clock
+settings.load_profile("ganatlas")
 
 SHARED = Path(os.environ.get("GANATLAS_SHARED", Path(__file__).parents[2] / "shared"))
 

@@ -7,12 +7,12 @@ A cell's p is a two-sided mid-p, min(1, 2·min(P(<a) + ½P(a), P(>a) + ½P(a))),
   exact p far into the tails, where Monte Carlo would need 10⁵ permutations and a normal approximation fails for few images;
 - pairs exchangeable: a is a sum of fair signs; single saddlepoint.
 
-Without a continuity correction a saddlepoint tail on a lattice approximates the mid-p. Where a is at the end of its support,
-the probability is known exactly and is used instead.
+The tail on a lattice of spacing s less half its own mass, the mid-p, has the saddlepoint formula of a continuous variable with
+(2/s)·tanh(s·v/2) in the place of v. Where a is at the end of its support, the probability is known exactly and is used instead.
 
 Sources: Skovgaard 1987, "Saddlepoint expansions for conditional distributions"; Robinson 1982, "Saddlepoint approximations for
-permutation tests"; Barndorff-Nielsen 1986 (r*); Butler 2007, "Saddlepoint approximations with applications", 2.4.4 (mid-p);
-Benjamini & Hochberg 1995.
+permutation tests"; Barndorff-Nielsen 1986 (r*); Butler 2007, "Saddlepoint approximations with applications", on
+lattices; Benjamini & Hochberg 1995.
 """
 
 import numpy as np
@@ -65,12 +65,15 @@ def image_p(counts: sp.csr_array, first: NDArray[np.bool_]) -> Values:
         (cells,) in (0, 1].
     """
     images, cells = counts.shape
+    if not cells:
+        return np.ones(0)
     drawn = int(first.sum())
     a = np.asarray(counts.T @ first.astype(np.int64), dtype=np.float64)
     entries = counts.tocoo()
     # Images with equal counts in a cell are alike: one term (cell, count, how many images).
-    key, multiplicity = np.unique(entries.col.astype(np.int64) * (1 + int(counts.max())) + entries.data, return_counts=True)
-    cell, value = key // (1 + int(counts.max())), (key % (1 + int(counts.max()))).astype(np.float64)
+    most = 1 + int(entries.data.max(initial=0))
+    key, multiplicity = np.unique(entries.col.astype(np.int64) * most + entries.data, return_counts=True)
+    cell, value = key // most, (key % most).astype(np.float64)
     size = multiplicity.astype(np.float64)
     in_cell = np.bincount(cell, size, minlength=cells)
     low = np.bincount(cell, size * value, minlength=cells) - _support(cell, value, size, cells, images - drawn)
@@ -88,7 +91,8 @@ def image_p(counts: sp.csr_array, first: NDArray[np.bool_]) -> Values:
     if len(inner):
         chosen = np.isin(cell, inner)
         local = np.searchsorted(inner, cell[chosen])
-        p[inner] = _double_saddlepoint(local, value[chosen], size[chosen], rest[inner], target[inner], images, drawn)
+        half_square, v, sd = _double_saddlepoint(local, value[chosen], size[chosen], rest[inner], target[inner], images, drawn)
+        p[inner] = _two_sided(half_square, v, sd, _spacing(cell, value, cells)[inner])
     return p
 
 
@@ -102,6 +106,8 @@ def pair_p(gain: sp.csr_array) -> Values:
         (cells,) in (0, 1].
     """
     cells = gain.shape[1]
+    if not cells:
+        return np.ones(0)
     entries = gain.tocoo()
     nonzero = entries.data != 0
     cell, size = entries.col[nonzero].astype(np.int64), np.abs(entries.data[nonzero]).astype(np.float64)
@@ -128,7 +134,8 @@ def pair_p(gain: sp.csr_array) -> Values:
             break
     log_cosh = np.logaddexp(x[local] * size, -x[local] * size) - np.log(2)
     curvature = add(size**2 * (1 - np.tanh(x[local] * size) ** 2))
-    p[inner] = _two_sided(x * total - add(log_cosh), x * np.sqrt(curvature))
+    # A sign that changes moves the sum by twice its size.
+    p[inner] = _two_sided(x * total - add(log_cosh), x, np.sqrt(curvature), 2 * _spacing(local, size, len(inner)))
     return p
 
 
@@ -145,8 +152,8 @@ def adjust(p: Values) -> Values:
 
 def _double_saddlepoint(
     cell: NDArray[np.int64], value: Values, size: Values, rest: Values, target: Values, images: int, drawn: int
-) -> Values:
-    """P of Σ value·label given Σ label = drawn, labels fair coins of probability drawn/images; two-sided mid-p, (cells,).
+) -> tuple[Values, Values, Values]:
+    """Where Σ value·label given Σ label = drawn has its saddlepoint: half r², v and the conditional sd, each (cells,).
 
     Terms (cell, value, size): `size` images with `value` points in `cell`; `rest`: images with none. Newton on the concave
     u·drawn + v·target − K(u, v) with K = Σ size·log(1 − θ + θ·exp(u + v·value)), halving steps that do not climb.
@@ -194,13 +201,20 @@ def _double_saddlepoint(
             break
     _, _, uu, uv, vv = curvature(u, v)
     scale = images * theta * (1 - theta)
-    return _two_sided(best, v * np.sqrt(np.maximum(uu * vv - uv**2, 0) / scale))
+    return best, v, np.asarray(np.sqrt(np.maximum(uu * vv - uv**2, 0) / scale), dtype=np.float64)
 
 
-def _two_sided(half_square: Values, w: Values) -> Values:
-    """2Φ(−|r*|), r = sign(w)·√(2·half_square), r* = r + log(w/r)/r."""
+def _spacing(cell: NDArray[np.int64], value: Values, cells: int) -> Values:
+    """The greatest common divisor of each cell's values, (cells,); 1 where it has none."""
+    spacing = np.zeros(cells, np.int64)
+    np.gcd.at(spacing, cell, value.astype(np.int64))
+    return np.maximum(spacing, 1).astype(np.float64)
+
+
+def _two_sided(half_square: Values, v: Values, sd: Values, spacing: Values) -> Values:
+    """Two-sided mid-p 2Φ(−|r*|), r = √(2·half_square), r* = r + log(w/r)/r, w = sd·(2/s)·tanh(s·|v|/2)."""
     r = np.sqrt(2 * np.maximum(half_square, 0))
-    w = np.abs(w)
+    w = sd * 2 / spacing * np.tanh(spacing * np.abs(v) / 2)
     usable = (r > NEAR_CENTRE) & (w > 0)
     ratio = np.log(np.divide(w, r, out=np.ones_like(r), where=usable))
     star = r + np.divide(ratio, r, out=np.zeros_like(r), where=usable)

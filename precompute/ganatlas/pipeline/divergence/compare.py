@@ -215,8 +215,8 @@ def _measure(
     for a, b in finest.draw(settings.permutations, rng):
         for size, starts in runs.items():
             coarse_a, coarse_b = np.add.reduceat(a, starts, axis=1), np.add.reduceat(b, starts, axis=1)
-            kl, reverse = kullback_leibler(coarse_a, coarse_b), kullback_leibler(coarse_b, coarse_a)
-            results[size].append(np.stack([jensen_shannon(coarse_a, coarse_b), kl, reverse], axis=1))
+            statistics = [jensen_shannon(coarse_a, coarse_b), *kullback_leibler(coarse_a, coarse_b)]
+            results[size].append(np.stack(statistics, axis=1))
     return {size: np.concatenate(parts) for size, parts in results.items()}
 
 
@@ -226,6 +226,7 @@ def _entry(
     """What divergence.json says of one pair on one grid. drawn: (permutations, 3); coarser: JS on the next coarser grid."""
     a, b = null.a, null.b
     js = float(jensen_shannon(a, b))
+    kl, kl_reverse = (float(value) for value in kullback_leibler(a, b))
     mean, sd = drawn.mean(axis=0), float(drawn[:, 0].std(ddof=1))
     occupied = int(np.count_nonzero(a + b))
     per_cell = float((a.sum() + b.sum()) / occupied)
@@ -252,8 +253,8 @@ def _entry(
         z=corrected / sd if sd > 0 else 0.0,
         p=(1 + as_large) / (permutations + 1),
         permutations=permutations,
-        kl=float(kullback_leibler(a, b) - mean[1]),
-        kl_reverse=float(kullback_leibler(b, a) - mean[2]),
+        kl=kl - float(mean[1]),
+        kl_reverse=kl_reverse - float(mean[2]),
         js_within=js - coarser,
         significant=0,
         tested=0,

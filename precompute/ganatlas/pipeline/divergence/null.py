@@ -24,8 +24,8 @@ from ganatlas.errors import InputError
 from .cells import hypergeometric_p, image_p, pair_p
 from .statistics import Counts, Values, influence, standard_error, sum_to
 
-BATCH = 16
-"""Draws in memory at a time."""
+BATCH = 4
+"""Draws in memory at a time: few, so that the arrays of the finest grid stay in the processor's cache."""
 
 
 class Null(ABC):
