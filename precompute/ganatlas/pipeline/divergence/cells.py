@@ -4,7 +4,8 @@ A cell's p is a two-sided mid-p, min(1, 2·min(P(<a) + ½P(a), P(>a) + ½P(a))),
 - points exchangeable: exact, a is hypergeometric given the pooled points;
 - images exchangeable (several positions per image): a is the sum of the counts of a random sample of images without
   replacement. The hypergeometric is anti-conservative here. The double saddlepoint approximation is within 15 % of the exact
-  p even for a dozen images, and far into the tails, where Monte Carlo would need 10⁵ permutations and a normal approximation fails for few images;
+  p even for a dozen images, and far into the tails, where Monte Carlo would need 10⁵ permutations and a normal approximation
+  fails for few images;
 - pairs exchangeable: a is a sum of fair signs; single saddlepoint.
 
 The tail on a lattice of spacing s less half its own mass, the mid-p, has the saddlepoint formula of a continuous variable with
