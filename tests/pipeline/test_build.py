@@ -22,7 +22,7 @@ from ganatlas.pipeline.run import build
 STEPS = (
     "images/real",
     "activations",
-    "receptive_fields",
+    "receptive_fields/mixed4c",
     "layout/mixed3b",
     "placement/mixed4c",
     "cells/mixed3b",

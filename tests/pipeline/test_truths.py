@@ -60,7 +60,7 @@ def test_two_random_halves_of_one_set_do_not_differ_in_any_layer_or_grid(tmp_pat
 
 
 def test_a_blur_shows_more_in_early_layers_than_in_late_ones(tmp_path: Path) -> None:
-    blurred = PlantedFlaws(missing_landmark=None, halved_season=None, blur_sigma=0.6)
+    blurred = PlantedFlaws(missing_landmark=None, halved_season=None, blur_sigma=1.0)
     atlas = compare(tmp_path, scenes(tmp_path / "a.npz", 1, 1500), scenes(tmp_path / "b.npz", 2, 1500, blurred))
     found = entries_of(atlas)
     assert found["mixed3a", 20].p < 0.01

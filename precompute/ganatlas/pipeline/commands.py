@@ -157,6 +157,8 @@ def demo_configuration(world: str, images: int) -> dict[str, Any]:
             {"name": "flawed", "source": f"world:{world}/flawed", "limit": images},
         ],
         "classifier": {"name": f"world:{world}"},
+        # Whitened, the icons of a network this small are less legible.
+        "icons": {"whitening": False},
     }
 
 

@@ -180,7 +180,7 @@ class AtlasConfig(Section):
 PRESETS: dict[str, dict[str, Any]] = {
     # Minutes on two cores: coarse icons, no agreement of seeds.
     "preview": {
-        "layout": {"stability_seeds": 0, "n_neighbors": 30},
+        "layout": {"stability_seeds": 0},
         "grids": {"sizes": [10, 20, 40]},
         "attribution": {"top": 3, "images": 2000},
         "icons": {"grids": [10], "steps": 96, "child_steps": 32, "size": 64},

@@ -144,21 +144,30 @@ def principal_components(x: NDArray[np.float16], components: int, block: int = 1
     Components beyond the number of channels are 0.
     """
     n, channels = x.shape
-    mean = sum((x[i : i + block].sum(axis=0, dtype=np.float64) for i in range(0, n, block)), np.zeros(channels)) / n
-    covariance = torch.zeros((channels, channels), dtype=torch.float64)
-    centre = torch.from_numpy(mean).float()
-    for i in range(0, n, block):
-        part = torch.from_numpy(np.array(x[i : i + block], dtype=np.float32)) - centre
-        covariance += (part.T @ part).double()
+    parts = [slice(i, min(i + block, n)) for i in range(0, n, block)]
+    # Moments about the first block's mean, which is near enough the mean to lose no digits: one pass over the data.
+    origin = _float32(x[parts[0]]).mean(0)
+    total, square = torch.zeros(channels, dtype=torch.float64), torch.zeros((channels, channels), dtype=torch.float64)
+    for rows in parts:
+        part = _float32(x[rows]) - origin
+        total += part.sum(0).double()
+        square += (part.T @ part).double()
+    mean = total / n
+    covariance = square / n - torch.outer(mean, mean)
+    centre = origin + mean.float()
     _, vectors = torch.linalg.eigh(covariance)
     axes = vectors.flip(1)[:, :components].float()
     sign = axes.gather(0, axes.abs().argmax(0, keepdim=True)).sign()
     axes = axes * torch.where(sign == 0, 1, sign)
     out = np.zeros((n, components), np.float32)
-    for i in range(0, n, block):
-        part = torch.from_numpy(np.array(x[i : i + block], dtype=np.float32)) - centre
-        out[i : i + block, : axes.shape[1]] = (part @ axes).numpy()
+    for rows in parts:
+        out[rows, : axes.shape[1]] = ((_float32(x[rows]) - centre) @ axes).numpy()
     return out
+
+
+def _float32(x: NDArray[np.float16]) -> torch.Tensor:
+    """A copy, since what is memory-mapped cannot be written and torch would warn; torch converts faster than numpy."""
+    return torch.from_numpy(np.array(x)).float()
 
 
 def _neighbours(n: int, settings: LayoutSettings) -> int:

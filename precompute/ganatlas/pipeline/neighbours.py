@@ -122,7 +122,7 @@ def prepare(x: NDArray[np.floating], metric: Metric, device: torch.device | str)
 
     For cosine: unit length, with one more coordinate in which zero vectors (all channels dead) lie, all at one place.
     """
-    points = torch.from_numpy(np.array(x, dtype=np.float32)).to(device)
+    points = torch.from_numpy(np.array(x)).to(device).float()
     if not bool(torch.isfinite(points).all()):
         raise InputError(
             f"{int((~torch.isfinite(points)).any(1).sum())} of {len(points)} activations are not finite; "

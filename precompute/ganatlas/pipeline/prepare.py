@@ -179,31 +179,23 @@ def collect(config: AtlasConfig, datasets: OpenedDatasets, work: Workspace, repo
     return Collected(folder, digest_of(key), classifier.layers, shapes, classifier, inputs)
 
 
-def receptive_fields(
-    config: AtlasConfig, collected: Collected, work: Workspace, reporter: Reporter
-) -> dict[str, ReceptiveField]:
-    """How much of an image a position of each layer sees, measured on the reference; nothing where there is no network."""
+def receptive_field(config: AtlasConfig, collected: Collected, layer: str, work: Workspace) -> ReceptiveField | None:
+    """How much of an image a position of a layer sees, measured on the reference; None where there is no network."""
     if collected.classifier is None:
-        return {}
+        return None
     classifier, inputs = collected.classifier, collected.inputs[config.reference]
     key: dict[str, object] = {
         "classifier": classifier.digest,
-        "layers": classifier.layers,
+        "layer": layer,
         "inputs": inputs.digest(),
         "seed": config.seed,
         "version": 1,
     }
 
     def make(folder: Path) -> None:
-        with reporter.step("measuring receptive fields", len(classifier.layers), "layers") as advance:
-            for layer in classifier.layers:
-                save_receptive_field(
-                    measure_receptive_field(classifier, inputs, layer, seed=config.seed), folder / f"{layer}.json"
-                )
-                advance(1)
+        save_receptive_field(measure_receptive_field(classifier, inputs, layer, seed=config.seed), folder / "field.json")
 
-    folder = work.step("receptive_fields", key, make)
-    return {layer: load_receptive_field(folder / f"{layer}.json") for layer in classifier.layers}
+    return load_receptive_field(work.step(f"receptive_fields/{layer}", key, make) / "field.json")
 
 
 def _collect_given(config: AtlasConfig, given: Sequence[GivenActivations], work: Workspace) -> Collected:

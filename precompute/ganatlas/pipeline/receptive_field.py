@@ -62,14 +62,14 @@ def measure_receptive_field(
     """
     generator = np.random.default_rng(seed)
     chosen = np.sort(generator.choice(len(inputs), min(images, len(inputs)), replace=False))
-    size = classifier.spec.size
+    size, channels = classifier.spec.size, _channels(classifier, layer)
     profiles: list[NDArray[np.float64]] = []  # energy by column and by row of the input, (batch, 2, size)
     maps: list[NDArray[np.float32]] = []
     places: list[NDArray[np.float64]] = []  # (batch, 2): column, row
     shape = (1, 1)
     for batch in inputs.batches(chosen, batch_size):
         relative = generator.random((len(batch), 2), dtype=np.float32)
-        signs = generator.choice(np.array([-1.0, 1.0], np.float32), (len(batch), _channels(classifier, layer)))
+        signs = generator.choice(np.array([-1.0, 1.0], np.float32), (len(batch), channels))
         energy, shape, where = _energy(classifier, layer, batch, relative, signs)
         maps.append(energy)
         profiles.append(np.stack([energy.sum(1), energy.sum(2)], 1).astype(np.float64))

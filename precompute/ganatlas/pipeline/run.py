@@ -29,7 +29,7 @@ from .config import AtlasConfig
 from .draft import Draft, atlas_name, pairs_of
 from .layers import LayerJob, MeasuredLayer, PlacedLayer, lay_out_layer, load_layout, measure_layer, place_layer, with_icons
 from .pictures import Inverted, make_exemplars, make_inverted
-from .prepare import Collected, collect, open_datasets, receptive_fields, steps_of
+from .prepare import Collected, collect, open_datasets, receptive_field, steps_of
 from .progress import Reporter
 from .publish import BundleWriter, is_bundle_folder
 from .receptive_field import ReceptiveField
@@ -123,17 +123,17 @@ def _layers(
     names, pairs = tuple(d.name for d in config.datasets), pairs_of(config)
     jobs = [LayerJob(layer, collected.folder, collected.key, names, pairs, config) for layer in collected.layers]
     finished: list[FinishedLayer] = []
-    with _layouts(jobs, work, config) as layouts:
-        fields = receptive_fields(config, collected, work, reporter)  # while the first layouts are being made
-        with reporter.step("laying out layers", len(jobs), "layers") as advance:
-            for job, layout in zip(jobs, layouts, strict=True):
-                placed = place_layer(work, job, layout, finished[-1].placed if finished else None)
-                measured = measure_layer(work, job, placed)
-                _describe(collected.shapes[job.layer], fields.get(job.layer), job, layout, placed, measured, draft)
-                _exemplars(config, job, placed, measured, work, draft, images)
-                draft.publish()
-                finished.append(FinishedLayer(job, placed, measured))
-                advance(1)
+    with reporter.step("laying out layers", len(jobs), "layers") as advance, _layouts(jobs, work, config) as layouts:
+        for job in jobs:
+            field = receptive_field(config, collected, job.layer, work)  # while the layout is being made
+            layout = next(layouts)
+            placed = place_layer(work, job, layout, finished[-1].placed if finished else None)
+            measured = measure_layer(work, job, placed)
+            _describe(collected.shapes[job.layer], field, job, layout, placed, measured, draft)
+            _exemplars(config, job, placed, measured, work, draft, images)
+            draft.publish()
+            finished.append(FinishedLayer(job, placed, measured))
+            advance(1)
     if not images:
         draft.skip("exemplars", "activations were given without images")
     return finished
@@ -213,6 +213,7 @@ def _exemplars(
     for size in config.grids.sizes:
         made = make_exemplars(work, job, placed, measured, images, draft.classifier, draft.layers[job.layer], size)
         draft.add_pyramids(job.layer, size, [draft.writer.put_pyramid(made.root, p) for p in made.pyramids])
+        draft.publish()  # the coarsest grid can be looked at while the finer ones are cut
 
 
 def _attribution(

@@ -90,7 +90,8 @@ def encode_stored(image: Image.Image, max_side: int, lossless_to: int) -> bytes:
         image = image.resize(size, Image.Resampling.LANCZOS)
     buffer = io.BytesIO()
     if longer <= lossless_to:
-        image.save(buffer, "WEBP", lossless=True, quality=_QUALITY, method=_METHOD, exact=True)
+        # The least effort but one: a fifth of the time for 7 % more bytes, and the pixels are exact whatever the effort.
+        image.save(buffer, "WEBP", lossless=True, quality=20, method=1, exact=True)
     else:
         image.save(buffer, "WEBP", quality=_QUALITY, method=_METHOD)
     return buffer.getvalue()

@@ -21,7 +21,7 @@ class PlantedFlaws:
 
     missing_landmark: Landmark | None = Landmark.WINDMILL
     halved_season: Season | None = Season.WINTER
-    blur_sigma: float = 0.6
+    blur_sigma: float = 1.0
 
 
 NO_FLAWS = PlantedFlaws(missing_landmark=None, halved_season=None, blur_sigma=0.0)
