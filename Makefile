@@ -31,7 +31,7 @@ lint: $(VENV)/.dev frontend/node_modules/.installed
 
 types: $(VENV)/.dev $(STATIC) browser
 	$(BIN)/mypy
-	cd frontend && npm run typecheck
+	cd frontend && npm run typecheck && PYTHON="$(abspath $(BIN))/python" npm run types:check
 
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .

@@ -121,9 +121,7 @@ class AttributionConfig(Section):
     enabled: bool = Field(default=True, description="whether to compute it")
     members: int = Field(default=16, ge=1, description="images evaluated in a cell and dataset, at most")
     top: int = Field(default=5, ge=1, description="classes evaluated for an image")
-    images: int | None = Field(
-        default=None, ge=1, description="images evaluated in all; all that cells need where absent"
-    )
+    images: int | None = Field(default=None, ge=1, description="images evaluated in all; all that cells need where absent")
 
 
 class IconsConfig(Section):
