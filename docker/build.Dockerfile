@@ -1,4 +1,5 @@
-# The job that builds atlases. TORCH_INDEX chooses the build of torch: CPU here; pytorch.org lists the others by CUDA version.
+# The job that builds atlases. TORCH_INDEX is an --index-url with another build of torch (CPU only, another CUDA), as pytorch.org
+# lists them: docker compose build --build-arg TORCH_INDEX=… build
 FROM python:3.11-slim
 ARG TORCH_INDEX=
 RUN pip install --no-cache-dir ${TORCH_INDEX:+--index-url ${TORCH_INDEX}} torch torchvision

@@ -50,7 +50,8 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> 
 def serving(*arguments: object) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """A server on a free port, and its address as it prints it."""
     command = [*RUN, "serve", *map(str, arguments), "--port", "0"]
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    # A shell's background jobs ignore SIGINT, and so would what they start.
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "preexec_fn": _heed_interrupts}
     with subprocess.Popen(command, text=True, env=ENVIRONMENT | {"PYTHONUNBUFFERED": "1"}, **pipes) as process:  # type: ignore[call-overload]
         try:
             found = re.search(r"http://\S+/", process.stdout.readline())
@@ -58,6 +59,10 @@ def serving(*arguments: object) -> Iterator[tuple[subprocess.Popen[str], str]]:
             yield process, found[0]
         finally:
             process.kill()
+
+
+def _heed_interrupts() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def test_serve_prints_its_address_answers_there_and_ends_on_sigterm(whole: Path) -> None:
