@@ -19,13 +19,16 @@ from ganatlas.pipeline.config import parse_config
 from ganatlas.pipeline.progress import Reporter
 from ganatlas.pipeline.run import build
 
-STEPS = (
+STEPS = (  # in the order in which a build comes to them
     "images/real",
+    "images/flawed",
     "activations",
-    "receptive_fields/mixed4c",
     "layout/mixed3b",
-    "placement/mixed4c",
+    "receptive_fields/mixed3b",
+    "placement/mixed3b",
     "cells/mixed3b",
+    "exemplars/mixed3b-20",
+    "placement/mixed4c",
     "exemplars/mixed5b-20",
     "attribution",
     "moments/mixed4c",
@@ -201,6 +204,14 @@ def test_folders_by_class_become_an_atlas_with_the_users_own_network(tmp_path: P
     assert manifest.classifier is not None
     assert manifest.classifier.classes == ("warm", "cold", "neither")
     assert manifest.missing == ()
+
+
+def test_a_grid_that_is_too_fine_for_the_images_is_warned_of(tmp_path: Path, network: str) -> None:
+    sets = [{"name": n, "source": str(colours(tmp_path / n, 30, i))} for i, n in enumerate(("real", "made"))]
+    config = small(sets, classifier={"name": f"{network}:make", "layers": ["second"]}, grids={"sizes": [10, 160]})
+    build(parse_config(config | {"icons": {"inverted": False}}), tmp_path / "fine.atlas", Reporter(quiet=True))
+    warnings = manifest_of(tmp_path / "fine.atlas").warnings
+    assert any("The 160 grid has fewer than 5 points an occupied cell in all layers" in w for w in warnings)
 
 
 def test_a_network_without_logits_has_no_attribution_and_the_atlas_says_so(tmp_path: Path, network: str) -> None:

@@ -40,6 +40,7 @@ def build(
     from .config import load_config
 
     _run(load_config(configuration), out, work, quiet, as_json)
+    _say_how_to_look(out, quiet or as_json)
 
 
 def compare(
@@ -93,6 +94,7 @@ def compare(
     if images:
         values["images"] = images
     _run(parse_config(values, where="options"), out, work, quiet, as_json)
+    _say_how_to_look(out, quiet or as_json)
 
 
 def demo(
@@ -194,6 +196,11 @@ def _run(config: Any, out: Path, work: Path | None, quiet: bool, as_json: bool) 
         print(
             json.dumps(said | {"datasets": {d.name: d.count for d in manifest.datasets}, "warnings": list(manifest.warnings)})
         )
+
+
+def _say_how_to_look(out: Path, quiet: bool) -> None:
+    if not quiet:
+        typer.echo(f"Look at it: ganatlas serve {out}", err=True)
 
 
 def _is_built(config: Any, out: Path) -> bool:

@@ -26,6 +26,7 @@ from ganatlas.sources.inputs import ClassifierInputs
 from .assemble import write_table
 from .attribution import attribute_samples, cell_attribution, choose_images
 from .config import AtlasConfig
+from .divergence.statistics import MIN_POINTS_PER_CELL
 from .draft import Draft, atlas_name, pairs_of
 from .layers import LayerJob, MeasuredLayer, PlacedLayer, lay_out_layer, load_layout, measure_layer, place_layer, with_icons
 from .pictures import Inverted, make_exemplars, make_inverted
@@ -107,7 +108,7 @@ def _build(config: AtlasConfig, work: Workspace, draft: Draft, reporter: Reporte
     _attribution(config, collected, finished, work, draft, reporter)
     _icons(config, collected, finished, work, draft, reporter, images)
     manifest = draft.publish("complete")
-    reporter.say(f"{draft.writer.root} is complete: ganatlas serve {draft.writer.root}")
+    reporter.say(f"{draft.writer.root} is complete.")
     return manifest
 
 
@@ -123,7 +124,7 @@ def _layers(
     names, pairs = tuple(d.name for d in config.datasets), pairs_of(config)
     jobs = [LayerJob(layer, collected.folder, collected.key, names, pairs, config) for layer in collected.layers]
     finished: list[FinishedLayer] = []
-    with reporter.step("laying out layers", len(jobs), "layers") as advance, _layouts(jobs, work, config) as layouts:
+    with _layouts(jobs, work, config) as layouts, reporter.step("laying out layers", len(jobs), "layers") as advance:
         for job in jobs:
             field = receptive_field(config, collected, job.layer, work)  # while the layout is being made
             layout = next(layouts)
@@ -136,7 +137,25 @@ def _layers(
             advance(1)
     if not images:
         draft.skip("exemplars", "activations were given without images")
+    for warning in _thin_grids(config, finished):
+        draft.warnings = (*draft.warnings, warning)
+        reporter.warn(warning)
     return finished
+
+
+def _thin_grids(config: AtlasConfig, finished: Sequence[FinishedLayer]) -> list[str]:
+    """One warning for each grid that has too few points a cell, in some layers or in all."""
+    warnings = []
+    for size in config.grids.sizes:
+        entries = [e for f in finished for e in f.measured.entries if e.size == size and not e.is_self and not e.valid]
+        thin = list(dict.fromkeys(entry.layer for entry in entries))
+        if thin:
+            where = "all layers" if len(thin) == len(finished) else ", ".join(thin)
+            warnings.append(
+                f"The {size} grid has fewer than {MIN_POINTS_PER_CELL} points an occupied cell in {where}: its divergence is "
+                "biased low there and shown greyed. Give more images, more positions per image, or coarser grids."
+            )
+    return warnings
 
 
 @contextmanager
