@@ -175,7 +175,7 @@ def _neighbours(n: int, settings: LayoutSettings) -> int:
 
 
 def _epochs(n: int, settings: LayoutSettings) -> int:
-    """Half of UMAP's own choice: from principal components, at half its rate, the map is as trustworthy after half the sweeps."""
+    """Half of UMAP's own choice: from principal components, at half its rate, half the sweeps give as trustworthy a map."""
     if settings.epochs is not None:
         return settings.epochs
     return 250 if min(n, settings.landmarks) <= 10_000 else 100
