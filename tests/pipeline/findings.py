@@ -9,10 +9,11 @@ from ganatlas.bundle.divergence import DivergenceEntry
 from ganatlas.bundle.reader import Bundle
 
 
-def entries_of(atlas: Path, *, is_self: bool = False) -> dict[tuple[str, int], DivergenceEntry]:
-    """(layer, grid) -> the entry of the first pair, or of the reference against itself."""
-    found = Bundle.open(atlas).divergence().entries
-    return {(e.layer, e.size): e for e in found if e.is_self == is_self}
+def entries_of(atlas: Path, other: str | None = None) -> dict[tuple[str, int], DivergenceEntry]:
+    """(layer, grid) -> the entry of the reference against a set: the first pair's where none is named."""
+    bundle = Bundle.open(atlas)
+    pair = (bundle.manifest.reference, other or bundle.manifest.pairs[0][1])
+    return {(e.layer, e.size): e for e in bundle.divergence().entries if (e.first, e.second) == pair and not e.is_self}
 
 
 @dataclass(frozen=True)

@@ -64,7 +64,7 @@ class LayerJob:
             "layer": self.layer,
             "settings": self.config.layout.model_dump(),
             "seed": self.config.seed,
-            "version": 1,
+            "version": 2,
         }
 
 
