@@ -4,6 +4,7 @@
 """
 
 import json
+import signal
 import socket
 import subprocess
 import sys
@@ -120,6 +121,7 @@ def demo(
     _refuse_taken_port(host, port)
     command = [sys.executable, "-m", "ganatlas.cli", "serve", str(out), "--wait", "--host", host, "--port", str(port)]
     server = subprocess.Popen(command)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that the server is ended as well
     try:
         if not _is_built(config, out):
             _run(config, out, None, quiet, as_json=False)
