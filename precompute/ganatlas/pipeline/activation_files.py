@@ -7,7 +7,6 @@ Data flow: written by `ganatlas.pipeline.activations`, read by the layers' steps
 """
 
 import json
-import os
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 from ganatlas.errors import InputError
 
 from .samples import Samples
+from .workspace import save_arrays, write_atomically
 
 LARGEST = float(np.finfo(np.float16).max)
 _RECORD = "activations.json"
@@ -111,10 +111,7 @@ def write_shard(path: Path, parts: Sequence[ShardValues], layers: Sequence[str])
     if logits:
         arrays["logits"] = np.concatenate(logits)
     arrays["clamped"] = np.array([sum(part.clamped[layer] for part in parts) for layer in layers], np.int64)
-    part = path.with_suffix(".part")
-    with part.open("wb") as file:
-        np.savez(file, **arrays)  # type: ignore[arg-type]
-    os.replace(part, path)
+    save_arrays(path, **arrays)
 
 
 def finish(
@@ -134,9 +131,8 @@ def finish(
             _join(paths, "logits", target, counts[number])
     totals = np.sum([np.load(path)["clamped"] for path in every], axis=0)
     clamped = {layer: int(count) for layer, count in zip(layers, totals, strict=True) if count}
-    part = out / f"{_RECORD}.part"
-    part.write_text(json.dumps({"key": key, "layers": layers, "counts": counts, "positions": positions, "clamped": clamped}))
-    os.replace(part, out / _RECORD)
+    record = {"key": key, "layers": layers, "counts": counts, "positions": positions, "clamped": clamped}
+    write_atomically(out / _RECORD, json.dumps(record).encode())
     shutil.rmtree(out / "shards")
     return load_record(out)
 

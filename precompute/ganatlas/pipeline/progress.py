@@ -24,10 +24,6 @@ Advance = Callable[[int], None]
 """Called with the number of units just done."""
 
 
-def silent(_: int) -> None:
-    """An `Advance` that says nothing."""
-
-
 class _Rate(ProgressColumn):
     """Units a second of one task."""
 

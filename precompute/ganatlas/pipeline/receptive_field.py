@@ -10,7 +10,6 @@ Data flow: `ClassifierInputs` -> `measure_receptive_field` -> the manifest's lay
 """
 
 import json
-import os
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -23,6 +22,7 @@ from numpy.typing import NDArray
 from ganatlas.classifiers.base import Classifier
 
 from .positions import position_at
+from .workspace import write_atomically
 
 SHARE = 0.9
 _BINS = 8  # of the distance from the centre, a px
@@ -91,9 +91,7 @@ def measure_receptive_field(
 
 def save_receptive_field(field: ReceptiveField, path: Path) -> None:
     """Write it as JSON, whole or not at all."""
-    part = path.with_name(path.name + ".part")
-    part.write_text(json.dumps(asdict(field)))
-    os.replace(part, path)
+    write_atomically(path, json.dumps(asdict(field)).encode())
 
 
 def load_receptive_field(path: Path) -> ReceptiveField:

@@ -9,7 +9,6 @@ import fcntl
 import hashlib
 import json
 import os
-import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
@@ -116,9 +115,3 @@ class Workspace:
     def is_done(self, name: str, key: Mapping[str, object]) -> bool:
         """Whether `step` would find the step finished."""
         return (self.root / name / digest_of(key)[:16] / DONE).exists()
-
-    def forget(self) -> None:
-        """Delete everything but the lock."""
-        for entry in self.root.iterdir():
-            if entry.is_dir():
-                shutil.rmtree(entry)

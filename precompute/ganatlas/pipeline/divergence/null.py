@@ -84,11 +84,11 @@ class ImageNull(Null):
     first: NDArray[np.bool_]
 
     @property
-    def a(self) -> Counts:  # type: ignore[override]
+    def a(self) -> Counts:  # type: ignore[override]  # a field in the base, derived here
         return np.asarray(self.counts.T @ self.first.astype(np.int64), dtype=np.int64)
 
     @property
-    def b(self) -> Counts:  # type: ignore[override]
+    def b(self) -> Counts:  # type: ignore[override]  # a field in the base, derived here
         return np.asarray(self.counts.T @ (~self.first).astype(np.int64), dtype=np.int64)
 
     def draw(self, permutations: int, rng: np.random.Generator) -> Iterator[tuple[Counts, Counts]]:
@@ -125,11 +125,11 @@ class PairNull(Null):
     second: sp.csr_array
 
     @property
-    def a(self) -> Counts:  # type: ignore[override]
+    def a(self) -> Counts:  # type: ignore[override]  # a field in the base, derived here
         return np.asarray(self.first.sum(axis=0), dtype=np.int64).ravel()
 
     @property
-    def b(self) -> Counts:  # type: ignore[override]
+    def b(self) -> Counts:  # type: ignore[override]  # a field in the base, derived here
         return np.asarray(self.second.sum(axis=0), dtype=np.int64).ravel()
 
     @property
