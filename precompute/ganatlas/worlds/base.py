@@ -50,6 +50,8 @@ class Recipe:
         rate: the greatest learning rate; it rises over the first ``warm_up`` share of the steps and falls to 0 as a cosine.
         map_weight: weight of the losses on label maps beside those of the heads.
         flip: whether a mirrored image is an image of the same world.
+        shift: greatest shift of a training image, in pixels.
+        degrade: whether some training images are blurred a little or made noisy.
     """
 
     train_count: int
@@ -61,6 +63,8 @@ class Recipe:
     weight_decay: float = 0.02
     map_weight: float = 0.5
     flip: bool = True
+    shift: int = 2
+    degrade: bool = True
 
 
 class World(ABC):
