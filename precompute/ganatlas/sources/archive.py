@@ -7,52 +7,33 @@ A compressed tar can only be read from the front: going forward is cheap, going 
 any order at once.
 """
 
-import bz2
-import gzip
 import hashlib
-import lzma
-import tarfile
 import threading
 import zipfile
-import zlib
 from abc import abstractmethod
-from collections.abc import Callable
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from ganatlas.errors import InputError
 
 from .base import Entry, RawImage, Source, UnreadableImage
+from .cifar import CifarSource, is_cifar
 from .decode import LARGEST_FILE, decode_image
 from .naming import entry_of, looks_like_image, strip_common_folder
+from .tars import DAMAGE, TAR_ENDINGS, files_of, open_stream, refuse_damaged
 
-_OPENERS: dict[str, Callable[[Path], Any]] = {
-    ".tar": lambda path: path.open("rb"),
-    ".tar.gz": gzip.open,
-    ".tgz": gzip.open,
-    ".tar.bz2": bz2.open,
-    ".tar.xz": lzma.open,
-}
-ENDINGS = (*_OPENERS, ".zip")
-_DAMAGE = (
-    OSError,
-    EOFError,
-    zlib.error,
-    lzma.LZMAError,
-    tarfile.TarError,
-    zipfile.BadZipFile,
-    NotImplementedError,
-    RuntimeError,
-)
+ENDINGS = (*TAR_ENDINGS, ".zip")
 
 
-def open_archive(path: Path, description: str) -> "ArchiveSource":
-    """The images of an archive, by its ending.
+def open_archive(path: Path, description: str) -> Source:
+    """The images of an archive, by its ending; those of CIFAR-10's own archives by what is in them.
 
     Raises:
         InputError: it is damaged or holds no image.
     """
-    return ZipSource(path, description) if path.name.lower().endswith(".zip") else TarSource(path, description)
+    if path.name.lower().endswith(".zip"):
+        return ZipSource(path, description)
+    return CifarSource(path, description) if is_cifar(path) else TarSource(path, description)
 
 
 class ArchiveSource(Source):
@@ -65,12 +46,8 @@ class ArchiveSource(Source):
         self._lock = threading.Lock()
         try:
             members, others = self._index()
-        except _DAMAGE as error:
-            raise InputError(
-                f"cannot read the archive {description}: {error}. It may be cut short or of another kind than its ending says; "
-                "download or pack it again.",
-                path=str(path),
-            ) from error
+        except DAMAGE as error:
+            raise refuse_damaged(description, path, error) from error
         if not members:
             raise InputError(
                 f"no images in the archive {description}: found {others} other file{'s' if others != 1 else ''}. "
@@ -99,7 +76,7 @@ class ArchiveSource(Source):
         try:
             with self._lock:
                 data = self._bytes(self._members[index])
-        except _DAMAGE as error:
+        except DAMAGE as error:
             raise UnreadableImage(f"cannot be read from the archive: {error}") from None
         return decode_image(data)
 
@@ -120,32 +97,23 @@ class TarSource(ArchiveSource):
     def _index(self) -> tuple[dict[str, tuple[int, int]], int]:
         members: dict[str, tuple[int, int]] = {}
         others = 0
-        with self._open() as stream, tarfile.open(fileobj=stream, mode="r:") as archive:
-            while (member := archive.next()) is not None:
-                archive.members = []  # type: ignore[attr-defined]  # tarfile keeps every header otherwise
-                if not member.isreg() or member.issparse():
-                    continue
-                if looks_like_image(member.name):
-                    members[member.name] = (member.offset_data, member.size)  # a later file of the same name replaces it
-                else:
-                    others += 1
+        for member, _ in files_of(self._path):
+            if looks_like_image(member.name):
+                members[member.name] = (member.offset_data, member.size)  # a later file of the same name replaces it
+            else:
+                others += 1
         return members, others
 
     def _bytes(self, member: tuple[int, int]) -> bytes:
         offset, size = member
         _refuse_large(size)
         if self._handle is None:
-            self._handle = self._open()
+            self._handle = open_stream(self._path)
         self._handle.seek(offset)
         data: bytes = self._handle.read(size)
         if len(data) < size:
             raise UnreadableImage("the archive ends inside this image")
         return data
-
-    def _open(self) -> IO[bytes]:
-        ending = max((end for end in _OPENERS if self._path.name.lower().endswith(end)), key=len, default=".tar")
-        handle: IO[bytes] = _OPENERS[ending](self._path)
-        return handle
 
 
 class ZipSource(ArchiveSource):
