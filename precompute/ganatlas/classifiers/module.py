@@ -4,9 +4,6 @@ The factory takes nothing and returns a network, or a `Network`, or a dict with 
 network as an attribute of the same name (`classes`, `input_size`, …) or is the default.
 """
 
-import importlib
-import os
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +11,7 @@ from typing import Any
 from torch import nn
 
 from ganatlas.errors import InputError
+from ganatlas.factory import call_factory
 
 from .base import InputSpec
 
@@ -54,10 +52,7 @@ def load_network(target: str) -> Network:
     Raises:
         InputError: the name, the import or the call fails, or what comes back is no network.
     """
-    name, _, factory = target.partition(":")
-    if not name or not factory:
-        raise InputError(f"{target!r} does not name a network. Expected package.module:factory, such as mynets.resnet:make.")
-    made = _call(_import(name, target), factory, target)
+    made = call_factory(target, "a network", "mynets.resnet:make")
     if isinstance(made, Network):
         return made
     if isinstance(made, Mapping):
@@ -81,33 +76,3 @@ def _described(module: nn.Module, given: Mapping[str, Any]) -> Network:
         if not isinstance(getattr(module, name, None), (nn.Module, type(len))) or name in given
     }
     return Network(module, **{name: value for name, value in known.items() if value is not None and not callable(value)})
-
-
-def _import(name: str, target: str) -> Any:
-    folder = os.getcwd()
-    sys.path.insert(0, folder)
-    try:
-        return importlib.import_module(name)
-    except ModuleNotFoundError as error:
-        if error.name is not None and (name == error.name or name.startswith(error.name + ".")):
-            raise InputError(
-                f"there is no module {name} to take {target} from. "
-                f"Run the command in the folder of {error.name}, or install it."
-            ) from error
-        raise InputError(f"importing {name} failed: {error}. Install what it needs.") from error
-    except Exception as error:  # a user's module may raise anything
-        raise InputError(f"importing {name} failed: {type(error).__name__}: {error}.") from error
-    finally:
-        if folder in sys.path:
-            sys.path.remove(folder)
-
-
-def _call(module: Any, factory: str, target: str) -> Any:
-    function = getattr(module, factory, None)
-    if not callable(function):
-        names = [name for name, value in vars(module).items() if callable(value) and not name.startswith("_")]
-        raise InputError(f"{module.__name__} has no function {factory}. It has: {', '.join(names[:20]) or 'none'}.")
-    try:
-        return function()
-    except Exception as error:  # a user's function may raise anything
-        raise InputError(f"calling {target} failed: {type(error).__name__}: {error}.") from error
