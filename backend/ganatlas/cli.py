@@ -20,6 +20,7 @@ COMMANDS = {
     "demo": "ganatlas.pipeline.commands:demo",
     "compare": "ganatlas.pipeline.commands:compare",
     "build": "ganatlas.pipeline.commands:build",
+    "sample": "ganatlas.pipeline.commands:sample",
     "train-world": "ganatlas.pipeline.commands:train_world",
     "serve": "ganatlas.commands.serve:serve",
     "info": "ganatlas.commands.info:info",
