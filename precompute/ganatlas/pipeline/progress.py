@@ -67,13 +67,13 @@ class Reporter:
         self._console.print(f"[yellow]warning:[/] {message}", highlight=False)
 
     @contextmanager
-    def step(self, name: str, total: int, unit: str = "images") -> Iterator[Advance]:
-        """Report a step of `total` units; yields the function that is told of progress."""
+    def step(self, name: str, total: int, unit: str = "images", already: int = 0) -> Iterator[Advance]:
+        """Report a step of `total` units, `already` of them done before; yields the function that is told of progress."""
         started = told = printed = self._clock()
-        done = 0
-        self._tell(name, 0, total)
+        done = already
+        self._tell(name, done, total)
         bar = self._bar() if not self.quiet and self._console.is_terminal else None
-        task = bar.add_task(name, total=total, unit=unit) if bar else None
+        task = bar.add_task(name, total=total, completed=already, unit=unit) if bar else None
         if bar is None:
             self.say(f"{name} …")
 
@@ -83,9 +83,9 @@ class Reporter:
             now = self._clock()
             if bar is not None and task is not None:
                 bar.update(task, completed=done)
-            elif now - printed >= 10 and done:
+            elif now - printed >= 10 and done > already:
                 printed = now
-                rate = done / (now - started)
+                rate = (done - already) / (now - started)
                 self.say(f"{name}: {done:,} of {total:,} {unit}, {rate:,.1f}/s, {(total - done) / rate:,.0f} s left")
             if now - told >= self._interval:
                 told = now
