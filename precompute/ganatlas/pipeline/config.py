@@ -30,9 +30,27 @@ class DatasetConfig(Section):
     """One set of images."""
 
     name: Name = Field(description="what the set is called everywhere: letters, digits, '.', '_' and '-'")
-    source: str = Field(description="a folder, a .tar or .zip archive, an .npz, or world:NAME/VARIANT")
+    source: str | None = Field(
+        default=None, description="a folder, a .tar or .zip archive, an .npz, or world:NAME/VARIANT; this or `generator`"
+    )
     title: str | None = Field(default=None, description="a longer name for people; the name where absent")
-    limit: int | None = Field(default=None, ge=2, description="take this many images at random (seeded)")
+    limit: int | None = Field(default=None, ge=2, description="of a source: take this many images at random (seeded)")
+    images: str | None = Field(default=None, description="of a world of photographs: your own copy of them (docs/worlds.md)")
+    generator: str | None = Field(
+        default=None, description="world:NAME/GENERATOR or package.module:factory (docs/generators.md)"
+    )
+    n: int | None = Field(default=None, ge=2, description="of a generator: how many samples")
+    seed: int | None = Field(default=None, ge=0, description="of a generator's or a world's images; the atlas's where absent")
+    classes: tuple[str, ...] | None = Field(
+        default=None,
+        min_length=1,
+        description="of a generator: the classes to sample, each as likely as the others; all where absent",
+    )
+    truncation: float | None = Field(
+        default=None,
+        ge=0.02,
+        description="of a generator: numbers of the latent beyond ± this are drawn again; none where absent",
+    )
     reference: bool = Field(default=False, description="the set that others are compared with; the first where none says so")
 
     @field_validator("name")
@@ -41,6 +59,23 @@ class DatasetConfig(Section):
         if value == JOINT:
             raise ValueError(f"'{JOINT}' is what all sets together are called; choose another name")
         return value
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> Self:
+        if (self.source is None) == (self.generator is None):
+            raise ValueError("needs either a source or a generator, and not both")
+        wrong = ("limit", "images") if self.source is None else ("n", "classes", "truncation")
+        given = [name for name in wrong if getattr(self, name) is not None]
+        if given:
+            kind = "generator" if self.source is None else "source"
+            raise ValueError(f"{', '.join(given)} cannot be said of a {kind}")
+        if self.generator is not None and self.n is None:
+            raise ValueError("a generator needs n, the number of samples")
+        if self.seed is not None and self.source is not None and not self.source.startswith("world:"):
+            raise ValueError("seed is for generators and worlds")
+        if self.images is not None and not (self.source or "").startswith("world:"):
+            raise ValueError("images is for a source world:NAME/VARIANT")
+        return self
 
 
 class ClassifierConfig(Section):
@@ -233,14 +268,17 @@ def load_config(path: Path) -> AtlasConfig:
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise InputError(f"{path} is not TOML: {error}") from error
     config = parse_config(values, where=str(path), text=text)
+    datasets = tuple(
+        d.model_copy(update={"source": _beside(path, d.source), "images": _beside(path, d.images)}) for d in config.datasets
+    )
     return config.model_copy(
-        update={"datasets": tuple(d.model_copy(update={"source": _beside(path, d.source)}) for d in config.datasets)}
+        update={"datasets": datasets}
         | {"classifier": config.classifier.model_copy(update={"weights": _beside(path, config.classifier.weights)})}
     )
 
 
 def _beside(config: Path, value: str | None) -> Any:
-    if value is None or value.startswith(("world:", "https://", "http://")):
+    if value is None or value.startswith(("world:", "generator:", "https://", "http://")):
         return value
     return str(config.parent / Path(value).expanduser())
 

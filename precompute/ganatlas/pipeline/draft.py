@@ -81,7 +81,7 @@ class Draft:
                     name=dataset.name,
                     title=dataset.title or dataset.name,
                     count=ingested.count if ingested else len(given.names) if given else 0,
-                    source=dataset.source,
+                    source=dataset.source or (known.source.description if known.source else dataset.name),
                     images=self.writer.put(ingested.images, f"datasets/{dataset.name}/images.arrow") if ingested else None,
                     has_labels=ingested.has_labels if ingested else False,
                     formats=ingested.formats if ingested else {},

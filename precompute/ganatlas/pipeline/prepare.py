@@ -7,20 +7,24 @@ how much of an image a position of each layer sees. Activations computed elsewhe
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlencode
 
 from ganatlas.classifiers.base import Classifier, LayerShape
 from ganatlas.classifiers.registry import layer_shapes, open_classifier
 from ganatlas.errors import InputError
+from ganatlas.generators.sampling import Sampling
 from ganatlas.sources.arrays import ArraySource
 from ganatlas.sources.base import GivenActivations, Source
+from ganatlas.sources.generator import GeneratorSource
 from ganatlas.sources.ingest import Ingested, IngestSettings, dataset_differences, ingest, load_ingested
 from ganatlas.sources.inputs import ClassifierInputs
 from ganatlas.sources.matching import MatchSettings, common_size
-from ganatlas.sources.registry import open_source, vocabulary
+from ganatlas.sources.registry import open_generated, open_source, vocabulary
+from ganatlas.sources.world import WorldSource
 
 from .activation_files import LARGEST, load_record
 from .activations import collect_activations, place_given
-from .config import AtlasConfig
+from .config import AtlasConfig, DatasetConfig
 from .progress import Advance, Reporter
 from .receptive_field import ReceptiveField, load_receptive_field, measure_receptive_field, save_receptive_field
 from .workspace import Workspace, digest_of
@@ -88,7 +92,7 @@ def open_datasets(config: AtlasConfig, work: Workspace, reporter: Reporter) -> O
     Raises:
         InputError: a source that cannot be used; images beside activations.
     """
-    opened = [open_source(d.source, limit=d.limit, seed=config.seed) for d in config.datasets]
+    opened = [_open(d, config) for d in config.datasets]
     kinds = {isinstance(source, GivenActivations) for source in opened}
     if len(kinds) > 1:
         named = [d.name for d, source in zip(config.datasets, opened, strict=True) if isinstance(source, GivenActivations)]
@@ -105,6 +109,18 @@ def open_datasets(config: AtlasConfig, work: Workspace, reporter: Reporter) -> O
         sets.append(OpenedDataset(dataset.name, source, given if isinstance(given, GivenActivations) else None, ingested))
     warnings = dataset_differences({s.name: s.ingested for s in sets if s.ingested is not None})
     return OpenedDatasets(tuple(sets), tuple(labels), tuple(warnings))
+
+
+def _open(dataset: DatasetConfig, config: AtlasConfig) -> Source | GivenActivations:
+    seed = config.seed if dataset.seed is None else dataset.seed
+    if dataset.generator is not None and dataset.n is not None:
+        sampling = Sampling(dataset.n, seed, dataset.classes, dataset.truncation)
+        return open_generated(dataset.generator, sampling, config.device)
+    assert dataset.source is not None  # the configuration has one of them
+    address = dataset.source
+    if dataset.images is not None:
+        address += f"{'&' if '?' in address else '?'}{urlencode({'images': dataset.images})}"
+    return open_source(address, limit=dataset.limit, seed=seed, device=config.device)
 
 
 def _image_source(source: Source | GivenActivations) -> Source | None:
@@ -131,7 +147,7 @@ def _ingest(
     reporter: Reporter,
 ) -> Ingested:
     key: dict[str, object] = {"source": source.fingerprint(), "labels": labels, "settings": settings, "version": 1}
-    verb = "drawing" if source.description.startswith("world:") else "reading"
+    verb = "drawing" if isinstance(source, WorldSource | GeneratorSource) else "reading"
 
     def make(folder: Path) -> None:
         with reporter.step(f"{verb} {name}", len(source.entries())) as advance:

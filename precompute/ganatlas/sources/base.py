@@ -24,7 +24,10 @@ class UnreadableImage(Exception):
 
 
 class Source(ABC):
-    """An ordered, indexable set of images. Picklable (worker processes read from it)."""
+    """An ordered, indexable set of images. Picklable (worker processes read from it), unless it is `in_process`."""
+
+    in_process: bool = False
+    """Whether it must be read in the job's own process, since it uses the accelerator or all cores itself."""
 
     description: str
     """Where the images come from, as the user gave it."""

@@ -181,7 +181,7 @@ def _digest(source: Source, labels: Sequence[str], settings: IngestSettings) -> 
 def _run(jobs: list[ShardJob], workers: int | None, images: int) -> Iterator[Shard]:
     """The shards in order, those of an earlier run read from disk."""
     count = min(workers if workers is not None else os.cpu_count() or 1, len(jobs))
-    if count <= 1 or images < _IN_PROCESS:
+    if count <= 1 or images < _IN_PROCESS or jobs[0].source.in_process:
         yield from map(make_shard, jobs)
         return
     with worker_pool(count) as pool:

@@ -1,4 +1,4 @@
-"""Step 1: from what a user writes (a path, or `world:NAME/VARIANT`) to a source of images.
+"""Step 1: from what a user writes (a path, `world:NAME/VARIANT` or `generator:TARGET`) to a source of images.
 
 Data flow: `open_source` -> `ingest`; given activations go to `place_given` instead.
 """
@@ -7,17 +7,22 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ganatlas.errors import InputError
 
+from .address import is_address, parse_address
 from .archive import ENDINGS, open_archive
 from .arrays import open_arrays
 from .base import Entry, GivenActivations, RawImage, Source
 from .folder import FolderSource
 
-_KINDS = "a folder of images, a .zip or .tar archive, an .npz of arrays, or world:NAME/VARIANT"
+if TYPE_CHECKING:
+    from ganatlas.generators.sampling import Sampling
+
+_KINDS = "a folder of images, a .zip or .tar archive, an .npz of arrays, world:NAME/VARIANT or generator:TARGET"
 
 
 class Subset(Source):
@@ -42,22 +47,24 @@ class Subset(Source):
         return hashlib.sha256(self._source.fingerprint().encode() + self._indices.astype("<i8").tobytes()).hexdigest()
 
 
-def open_source(path: str, *, limit: int | None = None, seed: int = 0) -> Source | GivenActivations:
+def open_source(path: str, *, limit: int | None = None, seed: int = 0, device: str = "auto") -> Source | GivenActivations:
     """Open what a user named.
 
     Args:
-        path: a folder, an archive, an .npz, or `world:NAME/VARIANT` (such as `world:scenes/real`).
-        limit: how many images to take, at random without replacement, kept in the source's order; all by default. A world
-            needs it: it can draw any number.
-        seed: of the choice, and of a world's drawing.
+        path: a folder, an archive, an .npz, `world:NAME/VARIANT` (such as `world:scenes/real`), a world's generator (such as
+            `world:scenes/sngan?truncation=0.5`), or `generator:package.module:factory`.
+        limit: how many images to take, at random without replacement, kept in the source's order; all by default. Worlds and
+            generators need it: they can draw any number.
+        seed: of the choice, and of what is drawn.
+        device: where a generator runs.
 
     Raises:
         InputError: missing, empty, damaged or without images; fewer images than `limit`; `limit` below 1.
     """
     if limit is not None and limit < 1:
         raise InputError(f"a limit of {limit} images for {path}; expected at least 1.")
-    if path.startswith("world:"):
-        return _open_world_source(path, limit, seed)
+    if is_address(path):
+        return _open_made(path, limit, seed, device)
     opened = _open_path(path)
     count = len(opened.names) if isinstance(opened, GivenActivations) else len(opened.entries())
     if limit is None or limit == count:
@@ -99,15 +106,42 @@ def _open_path(text: str) -> Source | GivenActivations:
     raise InputError(f"{text} is a file of an unknown kind. Expected {_KINDS}.", path=text)
 
 
-def _open_world_source(text: str, limit: int | None, seed: int) -> Source:
-    from .world import WorldSource
-
-    name, slash, variant = text.removeprefix("world:").partition("/")
-    if not name or not slash or not variant:
-        raise InputError(f"{text!r} does not name a world's images. Expected world:NAME/VARIANT, such as world:scenes/real.")
+def _open_made(text: str, limit: int | None, seed: int, device: str) -> Source:
+    address = parse_address(text)
     if limit is None:
         raise InputError(f"{text} can draw any number of images: say how many with a limit, such as --limit 3000.")
-    return WorldSource(name, variant, limit, seed)
+    if not address.target.startswith("world:"):
+        return open_generated(address.target, address.sampling(limit, seed), device)
+    from ganatlas.worlds.registry import open_world
+
+    from .world import WorldSource
+
+    name, slash, variant = address.target.removeprefix("world:").partition("/")
+    if not name or not slash or not variant:
+        raise InputError(f"{text!r} does not name a world's images. Expected world:NAME/VARIANT, such as world:scenes/real.")
+    world = open_world(name)
+    if variant in world.plans:
+        return open_generated(address.target, address.sampling(limit, seed), device)
+    if variant not in world.variants:
+        choices = [*world.variants, *world.plans]
+        raise InputError(f"The world {name!r} has no images {variant!r}; it has: {', '.join(choices)}.", choices=choices)
+    if address.classes is not None or address.truncation is not None:
+        raise InputError(f"{text}: classes and truncation are for generators; {name}/{variant} is none.")
+    return WorldSource(name, variant, limit, seed if address.seed is None else address.seed, address.images)
+
+
+def open_generated(generator: str, sampling: "Sampling", device: str = "auto") -> Source:
+    """The samples of a generator: `world:NAME/GENERATOR` or `package.module:factory`.
+
+    Raises:
+        InputError: no such generator, classes, truncation or device.
+    """
+    from ganatlas.classifiers.device import resolve_device
+    from ganatlas.generators.registry import open_generator
+
+    from .generator import GeneratorSource
+
+    return GeneratorSource(open_generator(generator), sampling, resolve_device(device))
 
 
 def _rows(given: GivenActivations, chosen: np.ndarray) -> GivenActivations:

@@ -2,6 +2,7 @@
 
 import hashlib
 from importlib import metadata
+from pathlib import Path
 from typing import Any
 
 from PIL import Image
@@ -12,16 +13,19 @@ from .base import Entry, RawImage, Source
 class WorldSource(Source):
     """The first `count` images of a world's variant under a seed. Any process can draw any of them."""
 
-    def __init__(self, name: str, variant: str, count: int, seed: int) -> None:
+    def __init__(self, name: str, variant: str, count: int, seed: int, images: Path | None = None) -> None:
         """
+        Args:
+            images: the user's own copy of the photographs, for a world that needs one.
+
         Raises:
-            InputError: no such world or variant.
+            InputError: no such world or variant, or no photographs.
         """
         from ganatlas.worlds.registry import open_world
 
         self.description = f"world:{name}/{variant}"
-        self._name, self._variant, self._count, self._seed = name, variant, count, seed
-        self._labels = list(open_world(name).label_names)
+        self._name, self._variant, self._count, self._seed, self._copy = name, variant, count, seed, images
+        self._labels = list(open_world(name, images).label_names)
         self._images: Any = None
         self._open()
 
@@ -37,6 +41,10 @@ class WorldSource(Source):
 
     def fingerprint(self) -> str:
         text = f"{self.description}\0{self._count}\0{self._seed}\0{metadata.version('ganatlas')}"
+        if self._copy is not None:
+            from .registry import open_source
+
+            text += f"\0{open_source(str(self._copy)).fingerprint()}"
         return hashlib.sha256(text.encode()).hexdigest()
 
     def __getstate__(self) -> dict[str, object]:
@@ -46,5 +54,5 @@ class WorldSource(Source):
         if self._images is None:
             from ganatlas.worlds.registry import open_world
 
-            self._images = open_world(self._name).images(self._variant, self._count, self._seed)
+            self._images = open_world(self._name, self._copy).images(self._variant, self._count, self._seed)
         return self._images
