@@ -99,22 +99,26 @@ def compare(
 
 
 def demo(
-    world: Annotated[str, typer.Option(help="The embedded world.")] = "scenes",
+    world: Annotated[str, typer.Option(help="The embedded world: scenes or cifar10.")] = "scenes",
+    photographs: Annotated[
+        str | None,
+        typer.Option(
+            "--images", help="Your own copy of the world's photographs, for cifar10: its archive, a folder or a .tar."
+        ),
+    ] = None,
     out: Annotated[Path | None, typer.Option("--out", "-o", help="The bundle. Default: WORLD.atlas in this folder.")] = None,
     port: Annotated[int, typer.Option(min=1, max=65535, help="Where it is served.")] = 8000,
     host: Annotated[str, typer.Option(help="The address to listen at.")] = "127.0.0.1",
-    images: Annotated[int, typer.Option(min=100, help="Images a set.")] = 3000,
+    count: Annotated[int, typer.Option("--count", min=100, help="Images a set.")] = 3000,
     build_only: Annotated[bool, typer.Option("--build-only", help="Build, do not serve.")] = False,
     quiet: Quiet = False,
 ) -> None:
     """Build the embedded atlas and serve it meanwhile; built before, it is served at once."""
-    from ganatlas.worlds.registry import open_world
-
     from .config import parse_config
+    from .demo import demo_configuration
 
-    open_world(world)  # a world that does not exist is said at once
+    config = parse_config(demo_configuration(world, count, photographs))
     out = out or Path(f"{world}.atlas")
-    config = parse_config(demo_configuration(world, images))
     if build_only:
         _run(config, out, None, quiet, as_json=False)
         return
@@ -131,15 +135,50 @@ def demo(
         server.wait()
 
 
+def sample(
+    generator: Annotated[str, typer.Argument(help="world:NAME/GENERATOR, or package.module:factory.", show_default=False)],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the images, one folder a class.", show_default=False)],
+    n: Annotated[int, typer.Option("-n", "--number", min=1, help="How many images.")] = 64,
+    seed: Annotated[int, typer.Option(min=0, help="Of latents and classes.")] = 0,
+    classes: Annotated[
+        list[str] | None, typer.Option("--class", help="Of this class; may be given several times. Default: all.")
+    ] = None,
+    truncation: Annotated[float | None, typer.Option(help="Numbers of the latent beyond ± this are drawn again.")] = None,
+    walk: Annotated[
+        int, typer.Option(min=1, help="Images from one latent to the next, along the sphere; 1: independent images.")
+    ] = 1,
+    sheet: Annotated[Path | None, typer.Option(help="Also all images on one contact sheet, a PNG.")] = None,
+    device: Device = "auto",
+    quiet: Quiet = False,
+) -> None:
+    """Draw images from a generator: PNGs, the same for the same seed. A folder of them can be compared like any other."""
+    from ganatlas.classifiers.device import resolve_device
+    from ganatlas.generators.export import write_samples
+    from ganatlas.generators.registry import open_generator
+    from ganatlas.generators.sampling import Samples, Sampling
+
+    from .progress import Reporter
+
+    sampling = Sampling(n, seed, tuple(classes) if classes else None, truncation, walk)
+    opened = open_generator(generator)
+    samples = Samples(opened, sampling, resolve_device(device))
+    write_samples(samples, opened.classes, walk, out, sheet, Reporter(quiet=quiet))
+    if not quiet:
+        typer.echo(f"{n} images of {generator} ({sampling.describe()}) are in {out}.", err=True)
+
+
 def train_world(
-    world: Annotated[str, typer.Argument(help="The world, such as scenes.")],
-    part: Annotated[str, typer.Argument(help="What to train, such as classifier.")],
+    world: Annotated[str, typer.Argument(help="The world: scenes or cifar10.")],
+    part: Annotated[str, typer.Argument(help="What to train: classifier, or a generator such as sngan.")],
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the weights and their figures.", show_default=False)],
+    photographs: Annotated[
+        Path | None, typer.Option("--images", help="Your own copy of the world's photographs, for cifar10.")
+    ] = None,
     epochs: Annotated[
         int | None, typer.Option(min=1, help="Passes over the training images; the part's own where absent.")
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Of weights, images and order.")] = 0,
-    device: Annotated[str, typer.Option(help="cpu, or cuda.")] = "cpu",
+    device: Device = "auto",
     work: Annotated[Path | None, typer.Option(help="Drawn images and checkpoints. Default: OUT/work.")] = None,
     quiet: Quiet = False,
 ) -> None:
@@ -148,22 +187,9 @@ def train_world(
 
     from .progress import Reporter
 
-    train(world, part, out, work=work, epochs=epochs, seed=seed, device=device, reporter=Reporter(quiet=quiet))
-
-
-def demo_configuration(world: str, images: int) -> dict[str, Any]:
-    """The embedded atlas: the real world against the same world with planted flaws."""
-    return {
-        "title": "Drawn scenes: the real world, and one with planted flaws",
-        "preset": "preview",
-        "datasets": [
-            {"name": "real", "source": f"world:{world}/real", "limit": images, "reference": True},
-            {"name": "flawed", "source": f"world:{world}/flawed", "limit": images},
-        ],
-        "classifier": {"name": f"world:{world}"},
-        # Whitened, the icons of a network this small are less legible.
-        "icons": {"whitening": False},
-    }
+    train(
+        world, part, out, images=photographs, work=work, epochs=epochs, seed=seed, device=device, reporter=Reporter(quiet=quiet)
+    )
 
 
 def dataset_names(sources: list[str]) -> list[str]:

@@ -5,13 +5,18 @@ Data flow: :func:`ganatlas.worlds.registry.open_world` → :meth:`World.images` 
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from torch import nn
 
+from ganatlas.errors import InputError
+from ganatlas.generators.base import ImageGenerator
+from ganatlas.generators.sngan import DiscriminatorSettings, GeneratorSettings
+from ganatlas.generators.training import GanRecipe
 from ganatlas.worlds.examples import Example
 from ganatlas.worlds.inception import InceptionSettings
 
@@ -67,8 +72,23 @@ class Recipe:
     degrade: bool = True
 
 
+@dataclass(frozen=True)
+class GeneratorPlan:
+    """How a world's generator is made: the shape of both networks, and the training."""
+
+    generator: GeneratorSettings
+    discriminator: DiscriminatorSettings
+    recipe: GanRecipe
+
+
 class World(ABC):
-    """Images of known truth and what was trained on them."""
+    """Images of known truth and what was trained on them.
+
+    Attributes:
+        variants: the sets of images that :meth:`images` knows.
+        plans: the generators that :meth:`generator` knows, each with how it is trained.
+        weights: folder of the trained weights.
+    """
 
     name: str
     image_size: int
@@ -76,6 +96,8 @@ class World(ABC):
     variants: tuple[str, ...]
     network: InceptionSettings
     recipe: Recipe
+    plans: Mapping[str, GeneratorPlan]
+    weights: Path
 
     @abstractmethod
     def images(self, variant: str, n: int, seed: int) -> Sequence[WorldImage]:
@@ -92,6 +114,22 @@ class World(ABC):
         Raises:
             InputError: its weights are not there.
         """
+
+    def generator(self, name: str) -> ImageGenerator:
+        """A trained generator of this world, conditional on :attr:`label_names`.
+
+        Raises:
+            InputError: no such generator, or its weights are not there.
+        """
+        from ganatlas.worlds.weights import load_generator
+
+        if name not in self.plans:
+            raise InputError(
+                f"The world {self.name!r} has no generator {name!r}; its generators are: {', '.join(self.plans) or 'none'}.",
+                choices=list(self.plans),
+            )
+        path = self.weights / f"{name}.safetensors"
+        return load_generator(f"world:{self.name}/{name}", self.plans[name].generator, self.label_names, path)
 
     @abstractmethod
     def examples(self, split: str, n: int, seed: int) -> Sequence[Example]:

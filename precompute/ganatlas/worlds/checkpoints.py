@@ -3,6 +3,7 @@
 A checkpoint carries a fingerprint of the settings; one of other settings is not continued but left behind.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,12 +22,13 @@ class Progress:
 
 
 def save_checkpoint(
-    path: Path, network: nn.Module, optimizer: torch.optim.Optimizer, progress: Progress, fingerprint: str
+    path: Path, network: nn.Module, optimizers: Mapping[str, torch.optim.Optimizer], progress: Progress, fingerprint: str
 ) -> None:
-    """Replaces the checkpoint at ``path``, all at once."""
+    """Replaces the checkpoint at ``path``, all at once. ``optimizers``: by a name without a slash."""
     tensors: dict[str, Tensor] = {f"network/{name}": value.contiguous() for name, value in network.state_dict().items()}
-    for index, state in optimizer.state_dict()["state"].items():
-        tensors |= {f"optimizer/{index}/{key}": torch.as_tensor(value).contiguous() for key, value in state.items()}
+    for kind, optimizer in optimizers.items():
+        for index, state in optimizer.state_dict()["state"].items():
+            tensors |= {f"{kind}/{index}/{key}": torch.as_tensor(value).contiguous() for key, value in state.items()}
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part")
     metadata = {"step": str(progress.step), "seconds": repr(progress.seconds), "fingerprint": fingerprint}
@@ -35,9 +37,13 @@ def save_checkpoint(
 
 
 def load_checkpoint(
-    path: Path, network: nn.Module, optimizer: torch.optim.Optimizer, fingerprint: str, device: torch.device
+    path: Path,
+    network: nn.Module,
+    optimizers: Mapping[str, torch.optim.Optimizer],
+    fingerprint: str,
+    device: torch.device,
 ) -> Progress:
-    """Puts network and optimizer where the checkpoint left them; without a fitting one leaves them as they are."""
+    """Puts network and optimizers where the checkpoint left them; without a fitting one leaves them as they are."""
     if not path.is_file():
         return Progress(0, 0.0)
     with safe_open(path, framework="pt", device=str(device)) as file:
@@ -46,11 +52,13 @@ def load_checkpoint(
             return Progress(0, 0.0)
         tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a mapping
     network.load_state_dict({name.removeprefix("network/"): v for name, v in tensors.items() if name.startswith("network/")})
-    states: dict[int, dict[str, Tensor]] = {}
-    for name, value in tensors.items():
-        if name.startswith("optimizer/"):
-            _, index, key = name.split("/")
-            # Adam counts its steps on the CPU wherever the weights are.
-            states.setdefault(int(index), {})[key] = value.cpu() if key == "step" else value
-    optimizer.load_state_dict({"state": states, "param_groups": optimizer.state_dict()["param_groups"]})
+    for kind, optimizer in optimizers.items():
+        states: dict[int, dict[str, Tensor]] = {}
+        for name, value in tensors.items():
+            if name.startswith(f"{kind}/"):
+                _, index, key = name.split("/")
+                # Adam counts its steps on the CPU wherever the weights are, unless it is fused.
+                on_cpu = key == "step" and not optimizer.defaults.get("fused")
+                states.setdefault(int(index), {})[key] = value.cpu() if on_cpu else value
+        optimizer.load_state_dict({"state": states, "param_groups": optimizer.state_dict()["param_groups"]})
     return Progress(int(metadata["step"]), float(metadata["seconds"]))

@@ -1,24 +1,27 @@
-"""A classifier's weights on disk: float16 safetensors, small enough for the package. Never pickle."""
+"""Trained weights on disk: float16 safetensors, small enough for the package. Never pickle."""
 
 import hashlib
 from pathlib import Path
 
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
-from torch import Tensor
+from torch import Tensor, nn
 
 from ganatlas.errors import InputError
+from ganatlas.generators.base import ImageGenerator
+from ganatlas.generators.sngan import Generator, GeneratorSettings
 from ganatlas.worlds.base import WorldClassifier
 from ganatlas.worlds.inception import LAYERS, InceptionSettings, SmallInception
 
 
-def half_weights(network: SmallInception) -> dict[str, Tensor]:
+def half_weights(network: nn.Module) -> dict[str, Tensor]:
     """The weights as they are published: float16, without the counters of batch norm."""
     state = network.state_dict()
     return {name: value.half().contiguous() for name, value in state.items() if not name.endswith("num_batches_tracked")}
 
 
-def save_classifier(network: SmallInception, path: Path) -> str:
+def save_weights(network: nn.Module, path: Path) -> str:
     """Writes the weights; returns the file's SHA-256. The file appears whole or not at all."""
     part = path.with_suffix(".part")
     save_file(half_weights(network), part)
@@ -33,16 +36,7 @@ def load_classifier(settings: InceptionSettings, path: Path) -> WorldClassifier:
     Raises:
         InputError: the file is missing, or of another network.
     """
-    if not path.is_file():
-        raise InputError(f"The classifier's weights are missing: {path}. Train them with `ganatlas train-world`.")
     network = SmallInception(settings)
-    state = {name: value.float() for name, value in load_file(path).items()}
-    expected = {name for name in network.state_dict() if not name.endswith("num_batches_tracked")}
-    if set(state) != expected:
-        raise InputError(f"{path} holds the weights of another network than this program's; train it again.")
-    with torch.no_grad():
-        network.load_state_dict(state, strict=False)
-    network.eval().requires_grad_(False)
     return WorldClassifier(
         module=network,
         layers=LAYERS,
@@ -50,5 +44,39 @@ def load_classifier(settings: InceptionSettings, path: Path) -> WorldClassifier:
         mean=settings.mean,
         std=settings.std,
         class_names=settings.heads[0].classes,
-        digest=hashlib.sha256(path.read_bytes()).hexdigest(),
+        digest=_fill(network, path, "classifier"),
     )
+
+
+def load_generator(name: str, settings: GeneratorSettings, classes: tuple[str, ...], path: Path) -> ImageGenerator:
+    """The trained generator, in evaluation mode, float32, without gradients for its weights.
+
+    Args:
+        name: what it is called from now on.
+        classes: names of its classes.
+
+    Raises:
+        InputError: the file is missing, or of another network.
+    """
+    network = Generator(settings)
+    digest = _fill(network, path, "generator")
+    return ImageGenerator(name, network, (settings.latent,), classes, -1.0, 1.0, digest)
+
+
+def _fill(network: nn.Module, path: Path, what: str) -> str:
+    """Puts the weights of a file into the network; returns the file's SHA-256."""
+    if not path.is_file():
+        raise InputError(f"The {what}'s weights are missing: {path}. Train them with `ganatlas train-world`.")
+    try:
+        state = {name: value.float() for name, value in load_file(path).items()}
+    except SafetensorError as error:
+        raise InputError(
+            f"{path} is not a whole safetensors file: {error}. Train the {what} again, or install again."
+        ) from error
+    expected = {name: value.shape for name, value in network.state_dict().items() if not name.endswith("num_batches_tracked")}
+    if {name: value.shape for name, value in state.items()} != expected:
+        raise InputError(f"{path} holds the weights of another network than this program's; train it again.")
+    with torch.no_grad():
+        network.load_state_dict(state, strict=False)
+    network.eval().requires_grad_(False)
+    return hashlib.sha256(path.read_bytes()).hexdigest()

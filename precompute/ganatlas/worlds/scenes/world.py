@@ -11,7 +11,9 @@ from typing import overload
 import numpy as np
 
 from ganatlas.errors import InputError
-from ganatlas.worlds.base import Recipe, World, WorldClassifier, WorldImage
+from ganatlas.generators.sngan import DiscriminatorSettings, GeneratorSettings
+from ganatlas.generators.training import GanRecipe, Stage
+from ganatlas.worlds.base import GeneratorPlan, Recipe, World, WorldClassifier, WorldImage
 from ganatlas.worlds.examples import Example
 from ganatlas.worlds.inception import Head, InceptionSettings
 from ganatlas.worlds.scenes.attributes import Biome, Landmark, Season, Semantic, Time, Water, Weather
@@ -93,6 +95,14 @@ class ScenesWorld(World):
         input_size=SIZE, heads=tuple(Head(name, tuple(str(one) for one in kind)) for name, kind in _HEADS.items())
     )
     recipe = Recipe(train_count=24_000, held_out_count=2_000, epochs=5)
+    plans = {  # noqa: RUF012 - a constant of the class
+        "sngan": GeneratorPlan(
+            GeneratorSettings(classes=len(LABELS), channels=(224, 160, 96, 48, 24), sizes=(32, 64)),
+            DiscriminatorSettings(classes=len(LABELS), channels=(32, 64, 128, 192), sizes=(32, 64), maps=len(Semantic)),
+            GanRecipe(stages=(Stage(32, 2_400), Stage(64, 3_600, blend=500)), train_count=48_000),
+        )
+    }
+    weights = Path(__file__).parent
 
     def images(self, variant: str, n: int, seed: int) -> SceneImages:
         if variant not in _VARIANTS:
@@ -107,4 +117,4 @@ class ScenesWorld(World):
         return SceneExamples(SceneSampler(count=n, seed=seed, stream=_SPLITS[split]))
 
     def classifier(self) -> WorldClassifier:
-        return load_classifier(self.network, Path(__file__).with_name("classifier.safetensors"))
+        return load_classifier(self.network, self.weights / "classifier.safetensors")
