@@ -53,12 +53,17 @@ def load_checkpoint(
         tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a mapping
     network.load_state_dict({name.removeprefix("network/"): v for name, v in tensors.items() if name.startswith("network/")})
     for kind, optimizer in optimizers.items():
+        parameters = [parameter for group in optimizer.param_groups for parameter in group["params"]]
         states: dict[int, dict[str, Tensor]] = {}
-        for name, value in tensors.items():
+        for name, tensor in tensors.items():
             if name.startswith(f"{kind}/"):
                 _, index, key = name.split("/")
                 # Adam counts its steps on the CPU wherever the weights are, unless it is fused.
-                on_cpu = key == "step" and not optimizer.defaults.get("fused")
-                states.setdefault(int(index), {})[key] = value.cpu() if on_cpu else value
+                if key == "step":
+                    state = tensor if optimizer.defaults.get("fused") else tensor.cpu()
+                else:
+                    # In the memory format of its weight: a fused optimiser goes through both in the order of memory.
+                    state = torch.empty_like(parameters[int(index)], requires_grad=False).copy_(tensor)
+                states.setdefault(int(index), {})[key] = state
         optimizer.load_state_dict({"state": states, "param_groups": optimizer.state_dict()["param_groups"]})
     return Progress(int(metadata["step"]), float(metadata["seconds"]))
