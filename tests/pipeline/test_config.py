@@ -118,3 +118,41 @@ def test_a_preset_gives_way_to_what_is_said() -> None:
     assert preview.icons.steps < AtlasConfig.model_validate({"datasets": sets}).icons.steps
     assert said.icons.steps == 7
     assert said.icons.grids == preview.icons.grids
+
+
+GENERATED = """
+[[datasets]]
+name = "real"
+source = "world:cifar10/real"
+images = "photographs.tar"
+limit = 100
+
+[[datasets]]
+name = "gan"
+generator = "world:cifar10/sngan"
+n = 50
+seed = 4
+classes = ["cat", "dog"]
+truncation = 0.5
+"""
+
+
+def test_a_generator_says_n_seed_classes_and_truncation(tmp_path: Path) -> None:
+    real, gan = load_config(write(tmp_path, GENERATED)).datasets
+    assert real.images == str(tmp_path / "photographs.tar")
+    assert (gan.generator, gan.n, gan.seed, gan.classes, gan.truncation) == ("world:cifar10/sngan", 50, 4, ("cat", "dog"), 0.5)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("n = 50\n", "", "a generator needs n"),
+        ("n = 50\n", "n = 50\nlimit = 3\n", "limit cannot be said of a generator"),
+        ("n = 50\n", 'n = 50\nsource = "x"\n', "either a source or a generator, and not both"),
+        ("limit = 100\n", "limit = 100\ntruncation = 0.5\n", "truncation cannot be said of a source"),
+        ('"world:cifar10/real"', '"photographs"', "images is for a source world:NAME/VARIANT"),
+        ("truncation = 0.5", "truncation = 0.0", "truncation (line 14)"),
+    ],
+)
+def test_what_a_dataset_cannot_say_is_named(tmp_path: Path, old: str, new: str, said: str) -> None:
+    assert said in refused(tmp_path, GENERATED.replace(old, new))
