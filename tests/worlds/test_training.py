@@ -10,6 +10,7 @@ from safetensors.torch import load_file
 
 from ganatlas.errors import InputError
 from ganatlas.pipeline.progress import Reporter
+from ganatlas.worlds.augment import augment
 from ganatlas.worlds.base import Recipe
 from ganatlas.worlds.classifier_training import Report, train_classifier
 from ganatlas.worlds.scenes.world import ScenesWorld
@@ -102,5 +103,39 @@ def test_an_unknown_part_is_named_with_the_parts_there_are(tmp_path):
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
 def test_a_gpu_that_is_not_there_is_refused(tmp_path):
-    with pytest.raises(InputError, match="no GPU"):
+    with pytest.raises(InputError, match="no (CUDA )?GPU"):
         train("scenes", "classifier", tmp_path, device="cuda")
+
+
+def changed(images: torch.Tensor, shares: torch.Tensor | None = None, **options: bool | int) -> torch.Tensor:
+    settings = {"flip": False, "shift": 0, "degrade": False} | options
+    return augment(images, shares, generator=torch.Generator().manual_seed(0), **settings)[0]
+
+
+def test_a_recipe_that_does_not_degrade_neither_blurs_nor_adds_noise():
+    stripes = torch.tensor([40, 160], dtype=torch.uint8).repeat(16)[None, :, None, None].expand(64, 32, 32, 3)
+    plain, degraded = changed(stripes), changed(stripes, degrade=True)
+    ratios = plain[:, 1] / plain[:, 0]
+    assert torch.allclose(ratios, torch.full_like(ratios, 4))  # a tint changes both alike
+    noisy = (degraded.std(2) > 1).any(dim=2).any(dim=1)
+    soft = degraded[:, 1].mean((1, 2)) < 2 * degraded[:, 0].mean((1, 2))
+    assert 0 < noisy.sum() < 64
+    assert 0 < soft.sum() < 64
+
+
+def test_images_are_shifted_as_far_as_the_recipe_says_and_no_farther():
+    middle = torch.zeros(256, 32, 32, 3, dtype=torch.uint8)
+    middle[:, 16] = 200
+    rows = changed(middle, shift=4)[:, :, 0, 0].argmax(1)
+    assert (int(rows.min()), int(rows.max())) == (12, 20)
+
+
+def test_label_maps_are_mirrored_with_their_images():
+    images = torch.zeros(64, 32, 32, 3, dtype=torch.uint8)
+    images[:, :, :16] = 200
+    shares = torch.zeros(64, 8, 8, 1, dtype=torch.uint8)
+    shares[:, :, :4] = 16
+    pixels, maps = augment(images, shares, flip=True, shift=0, degrade=False, generator=torch.Generator().manual_seed(0))
+    left = pixels[:, 0, 0, 0] > pixels[:, 0, -1, 0]
+    assert 0 < left.sum() < 64
+    assert torch.equal(maps[:, 0, 0, 0] > 0, left)

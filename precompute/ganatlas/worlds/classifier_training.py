@@ -1,7 +1,8 @@
 """Trains a world's classifier on all its attributes and on coarse label maps, and measures it.
 
-Labels alone are learnt in two epochs and leave the features poor; so every head is asked, and three layers must also say which
-semantic classes each of their positions shows, because an atlas looks at single positions.
+Labels of drawn images are learnt in two epochs and leave the features poor; so every head is asked, and where a world knows its
+label maps three layers must also say which semantic classes each of their positions shows, because an atlas looks at single
+positions.
 
 Data flow: :meth:`World.examples` → cache → :func:`train_classifier` → ``classifier.safetensors`` and ``classifier.json``.
 Every step draws its chance from (seed, step) alone, so an interrupted training ends with the same weights as another.
@@ -54,12 +55,13 @@ class Report:
 
 
 class _Learner(nn.Module):
-    """The classifier with the maps that only training needs."""
+    """The classifier with the maps that only training needs, of so many semantic classes; None for no maps."""
 
-    def __init__(self, settings: InceptionSettings, classes: int) -> None:
+    def __init__(self, settings: InceptionSettings, classes: int | None) -> None:
         super().__init__()
         self.network = SmallInception(settings)
-        self.maps = nn.ModuleDict({name: nn.Conv2d(self.network.channels[name], classes, 1) for name in MAPPED})
+        mapped = () if classes is None else MAPPED
+        self.maps = nn.ModuleDict({name: nn.Conv2d(self.network.channels[name], classes or 0, 1) for name in mapped})
 
     def forward(self, x: Tensor) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
         features = self.network.features(x)
@@ -74,10 +76,14 @@ def _rate(recipe: Recipe, step: int, steps: int) -> float:
     return recipe.rate * 0.5 * (1 + math.cos(math.pi * (step - rising) / max(1.0, steps - rising)))
 
 
-def _loss(answers: dict[str, Tensor], maps: dict[str, Tensor], targets: Tensor, shares: Tensor, recipe: Recipe) -> Tensor:
+def _loss(
+    answers: dict[str, Tensor], maps: dict[str, Tensor], targets: Tensor, shares: Tensor | None, recipe: Recipe
+) -> Tensor:
     total = torch.zeros((), device=targets.device)
     for index, logits in enumerate(answers.values()):
         total = total + (1.0 if index == 0 else _HEAD_WEIGHT) * F.cross_entropy(logits.float(), targets[:, index])
+    if shares is None:
+        return total
     wanted = shares.permute(0, 3, 1, 2).float()
     for logits in maps.values():
         coarse = F.adaptive_avg_pool2d(wanted, (logits.shape[2], logits.shape[3]))
@@ -119,7 +125,8 @@ def train_classifier(
     )
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        learner = _Learner(world.network, train.shares.shape[-1]).to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        classes = None if train.shares is None else train.shares.shape[-1]
+        learner = _Learner(world.network, classes).to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         seconds = _fit(learner, train, recipe, seed, device, work / "checkpoint.safetensors", checkpoint_seconds, reporter)
     out.mkdir(parents=True, exist_ok=True)
     weights = out / "classifier.safetensors"
@@ -212,10 +219,9 @@ def _step(
     torch.manual_seed(chance)
     generator = torch.Generator().manual_seed(chance)
     rows = _batch(train, recipe, seed, step)
-    images, targets, shares = (
-        torch.from_numpy(array[rows]).to(device) for array in (train.images, train.targets, train.shares)
-    )
-    images, shares = augment(images, shares, flip=recipe.flip, generator=generator)
+    images, targets = (torch.from_numpy(array[rows]).to(device) for array in (train.images, train.targets))
+    shares = None if train.shares is None else torch.from_numpy(train.shares[rows]).to(device)
+    images, shares = augment(images, shares, flip=recipe.flip, shift=recipe.shift, degrade=recipe.degrade, generator=generator)
     settings = learner.network.settings
     x = normalise(images, settings.mean, settings.std).contiguous(memory_format=torch.channels_last)
     for group in optimizer.param_groups:

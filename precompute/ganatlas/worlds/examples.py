@@ -25,21 +25,22 @@ class Example:
     Attributes:
         image: uint8 (size, size, 3).
         targets: the right class of each head, in the order of the network's heads.
-        shares: uint8 (rows, columns, classes): how many pixels of each cell of the image have each semantic class.
+        shares: uint8 (rows, columns, classes): how many pixels of each cell of the image have each semantic class; None where
+            the world does not know.
     """
 
     image: NDArray[np.uint8]
     targets: tuple[int, ...]
-    shares: NDArray[np.uint8]
+    shares: NDArray[np.uint8] | None = None
 
 
 @dataclass(frozen=True)
 class ExampleArrays:
-    """Many examples: images (n, size, size, 3) uint8, targets (n, heads) int64, shares (n, rows, columns, classes) uint8."""
+    """Examples: images uint8 (n, size, size, 3), targets int64 (n, heads), shares uint8 (n, rows, columns, classes) or none."""
 
     images: NDArray[np.uint8]
     targets: NDArray[np.int64]
-    shares: NDArray[np.uint8]
+    shares: NDArray[np.uint8] | None = None
 
     def __len__(self) -> int:
         return len(self.images)
@@ -50,7 +51,7 @@ def _draw(examples: Sequence[Example], first: int, last: int) -> ExampleArrays:
     return ExampleArrays(
         images=np.stack([one.image for one in drawn]),
         targets=np.array([one.targets for one in drawn], dtype=np.int64),
-        shares=np.stack([one.shares for one in drawn]),
+        shares=None if drawn[0].shares is None else np.stack([one.shares for one in drawn if one.shares is not None]),
     )
 
 
@@ -59,7 +60,8 @@ def _digest(examples: Sequence[Example]) -> str:
     digest = hashlib.sha256()
     for index in range(0, len(examples), max(1, len(examples) // 8)):
         one = examples[index]
-        digest.update(one.image.tobytes() + repr(one.targets).encode() + one.shares.tobytes())
+        digest.update(one.image.tobytes() + repr(one.targets).encode())
+        digest.update(b"" if one.shares is None else one.shares.tobytes())
     return digest.hexdigest()
 
 
@@ -79,9 +81,10 @@ def cache_examples(
     """
     folder.mkdir(parents=True, exist_ok=True)
     first, count = examples[0], len(examples)
-    names = ("images", "targets", "shares")
     record = folder / "cache.json"
-    shapes = {"images": first.image.shape, "targets": (len(first.targets),), "shares": first.shares.shape}
+    shapes: dict[str, tuple[int, ...]] = {"images": first.image.shape, "targets": (len(first.targets),)}
+    if first.shares is not None:
+        shapes["shares"] = first.shares.shape
     state = {"digest": _digest(examples), "count": count, "shapes": {name: list(shape) for name, shape in shapes.items()}}
     known = json.loads(record.read_text()) if record.is_file() else {}
     done: set[int] = set(known.get("done", [])) if {k: known.get(k) for k in state} == state else set()
@@ -92,15 +95,15 @@ def cache_examples(
                 folder / f"{name}.npy",
                 mode=mode,
                 dtype=np.int64 if name == "targets" else np.uint8,
-                shape=(count, *shapes[name]),
+                shape=(count, *shape),
             )
-            for name in names
+            for name, shape in shapes.items()
         }
     )
     starts = [start for start in range(0, count, _BLOCK) if start not in done]
 
     def store(start: int, block: ExampleArrays) -> None:
-        for name in names:
+        for name in shapes:
             target = getattr(arrays, name)
             target[start : start + len(block)] = getattr(block, name)
             target.flush()
