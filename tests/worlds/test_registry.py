@@ -11,9 +11,18 @@ from ganatlas.worlds.scenes.attributes import Landmark
 
 
 def test_an_unknown_world_is_named_with_the_worlds_there_are():
-    with pytest.raises(InputError, match=r"no world 'sceens'; the worlds are: scenes") as error:
+    with pytest.raises(InputError, match=r"no world 'sceens'; the worlds are: scenes, cifar10") as error:
         open_world("sceens")
     assert error.value.detail["choices"] == world_names()
+
+
+def test_every_world_opens_by_its_name():
+    assert [open_world(name).name for name in world_names()] == ["scenes", "cifar10"]
+
+
+def test_a_world_that_draws_its_images_takes_none(tmp_path):
+    with pytest.raises(InputError, match="'scenes' draws its images and takes none"):
+        open_world("scenes", tmp_path)
 
 
 def test_an_unknown_variant_is_named_with_the_variants_there_are():

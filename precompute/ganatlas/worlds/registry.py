@@ -1,5 +1,7 @@
 """The worlds by name. The rest of the program enters here."""
 
+from pathlib import Path
+
 from ganatlas.errors import InputError
 from ganatlas.worlds.base import World
 
@@ -10,17 +12,27 @@ class UnknownWorldError(InputError):
 
 def world_names() -> list[str]:
     """The names that :func:`open_world` knows."""
-    return ["scenes"]
+    return ["scenes", "cifar10"]
 
 
-def open_world(name: str) -> World:
+def open_world(name: str, images: Path | None = None) -> World:
     """The world of this name.
+
+    Args:
+        images: the user's own copy of the photographs, for a world of photographs; opened when they are asked for.
 
     Raises:
         UnknownWorldError: there is none; the message names those there are.
+        InputError: images for a world that draws its own.
     """
     if name == "scenes":
         from ganatlas.worlds.scenes.world import ScenesWorld
 
+        if images is not None:
+            raise InputError(f"The world 'scenes' draws its images and takes none, but was given {images}. Leave them out.")
         return ScenesWorld()
+    if name == "cifar10":
+        from ganatlas.worlds.cifar10.world import Cifar10World
+
+        return Cifar10World(images)
     raise UnknownWorldError(f"There is no world {name!r}; the worlds are: {', '.join(world_names())}.", choices=world_names())
