@@ -27,7 +27,7 @@ from ganatlas.worlds.base import Recipe, World
 from ganatlas.worlds.checkpoints import Progress, load_checkpoint, save_checkpoint
 from ganatlas.worlds.examples import ExampleArrays, cache_examples
 from ganatlas.worlds.inception import InceptionSettings, SmallInception, parameter_count
-from ganatlas.worlds.weights import load_classifier, save_classifier
+from ganatlas.worlds.weights import load_classifier, save_weights
 
 MAPPED = ("mixed3b", "mixed4e", "mixed5b")
 """The layers that learn what each of their positions shows."""
@@ -120,7 +120,7 @@ def train_classifier(
     """
     device = device or torch.device("cpu")
     train, held_out = (
-        _examples(world, split, count, seed, work, workers, reporter)
+        cached_examples(world, split, count, seed, work, workers, reporter)
         for split, count in (("train", recipe.train_count), ("held-out", recipe.held_out_count))
     )
     with torch.random.fork_rng(devices=[]):
@@ -130,7 +130,7 @@ def train_classifier(
         seconds = _fit(learner, train, recipe, seed, device, work / "checkpoint.safetensors", checkpoint_seconds, reporter)
     out.mkdir(parents=True, exist_ok=True)
     weights = out / "classifier.safetensors"
-    digest = save_classifier(learner.network, weights)
+    digest = save_weights(learner.network, weights)
     accuracy, label_accuracy = measure(world.network, weights, held_out, device)
     report = Report(
         world=world.name,
@@ -140,9 +140,7 @@ def train_classifier(
         seed=seed,
         parameters=parameter_count(learner.network),
         seconds=round(seconds, 1),
-        device=torch.cuda.get_device_name(device)
-        if device.type == "cuda"
-        else f"{platform.machine()} CPU, {torch.get_num_threads()} threads",
+        device=described_device(device),
         precision="bfloat16 autocast",
         torch=torch.__version__,
         sha256=digest,
@@ -156,7 +154,17 @@ def train_classifier(
     return report
 
 
-def _examples(world: World, split: str, count: int, seed: int, work: Path, workers: int, reporter: Reporter) -> ExampleArrays:
+def described_device(device: torch.device) -> str:
+    """What a training ran on, for its report."""
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    return f"{platform.machine()} CPU, {torch.get_num_threads()} threads"
+
+
+def cached_examples(
+    world: World, split: str, count: int, seed: int, work: Path, workers: int, reporter: Reporter
+) -> ExampleArrays:
+    """The first ``count`` images of a split, drawn into ``work`` unless they are there already."""
     with reporter.step(f"draw {split} images", count) as advance:
         before = 0
 
@@ -187,17 +195,16 @@ def _fit(
     ]
     optimizer = torch.optim.AdamW(groups, lr=recipe.rate)
     fingerprint = hashlib.sha256(repr((recipe, learner.network.settings, seed, len(train))).encode()).hexdigest()
-    progress = load_checkpoint(checkpoint, learner, optimizer, fingerprint, device)
+    progress = load_checkpoint(checkpoint, learner, {"optimizer": optimizer}, fingerprint, device)
     learner.train()
     started = saved = time.monotonic()
-    with reporter.step("train", steps, "steps") as advance:
-        advance(progress.step)
+    with reporter.step("train", steps, "steps", already=progress.step) as advance:
         for step in range(progress.step, steps):
             loss = _step(learner, optimizer, train, recipe, seed, step, steps, device)
             now = time.monotonic()
             if now - saved > checkpoint_seconds or step + 1 == steps:
                 done = Progress(step + 1, progress.seconds + now - started)
-                save_checkpoint(checkpoint, learner, optimizer, done, fingerprint)
+                save_checkpoint(checkpoint, learner, {"optimizer": optimizer}, done, fingerprint)
                 saved = now
                 reporter.say(f"step {step + 1} of {steps}: loss {loss:.3f}")
             advance(1)
