@@ -59,6 +59,18 @@ def test_a_sheet_shows_each_walk_in_a_row(tmp_path):
         np.testing.assert_array_equal(np.asarray(image), first)
 
 
+def test_a_sheet_of_independent_images_has_a_column_for_each_class(tmp_path):
+    words = ("-n", 30, "--class", "barn", "--class", "boat")
+    run("-o", tmp_path / "a", *words, "--sheet", tmp_path / "sheet.png")
+    counts = [len(list((tmp_path / "a" / name).iterdir())) for name in ("barn", "boat")]
+    assert sum(counts) == 30
+    with Image.open(tmp_path / "sheet.png") as sheet:
+        assert sheet.size == (2 * 64, max(counts) * 64)
+        second = np.asarray(sheet)[:64, 64:]
+    with Image.open(min((tmp_path / "a" / "boat").iterdir())) as image:
+        np.testing.assert_array_equal(np.asarray(image), second)
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -16,8 +16,8 @@ from ganatlas.pipeline.progress import Reporter
 from .sampling import Samples
 
 _RECORD = ".ganatlas-sample.json"
-_SHEET_SIDE = 24
-"""Most columns of a contact sheet of independent images."""
+_MOST_COLUMNS = 24
+"""Of a contact sheet without classes."""
 
 
 def write_samples(
@@ -57,13 +57,23 @@ def write_samples(
 
 
 def draw_sheet(samples: Samples, walk: int) -> Image.Image:
-    """All samples side by side: a row for each walk, or about a square of independent images."""
-    columns = walk if walk > 1 else min(_SHEET_SIDE, max(1, round(len(samples) ** 0.5)))
-    rows = -(-len(samples) // columns)
+    """All samples side by side: a row for each walk, else a column for each class, else about a square."""
+    classes = sorted({samples.class_of(index) for index in range(len(samples))})
+    if walk > 1:
+        places = [divmod(index, walk) for index in range(len(samples))]
+    elif classes != [-1] and len(classes) > 1:
+        places, filled = [], dict.fromkeys(classes, 0)
+        for index in range(len(samples)):
+            own = samples.class_of(index)
+            places.append((filled[own], classes.index(own)))
+            filled[own] += 1
+    else:
+        columns = min(_MOST_COLUMNS, max(1, round(len(samples) ** 0.5)))
+        places = [divmod(index, columns) for index in range(len(samples))]
     height, width, _ = samples[0][0].shape
-    picture = np.full((rows * height, columns * width, 3), 255, np.uint8)
-    for index in range(len(samples)):
-        row, column = divmod(index, columns)
+    rows, across = (1 + max(place[axis] for place in places) for axis in (0, 1))
+    picture = np.full((rows * height, across * width, 3), 255, np.uint8)
+    for index, (row, column) in enumerate(places):
         picture[row * height : (row + 1) * height, column * width : (column + 1) * width] = samples[index][0]
     return Image.fromarray(picture)
 

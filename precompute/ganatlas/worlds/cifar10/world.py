@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import TypeVar, overload
 
 from ganatlas.errors import InputError
+from ganatlas.generators.sngan import DiscriminatorSettings, GeneratorSettings
+from ganatlas.generators.training import GanRecipe, Stage
 from ganatlas.sources.base import UnreadableImage
 from ganatlas.sources.cifar import LABELS, SIDE
-from ganatlas.worlds.base import Recipe, World, WorldClassifier, WorldImage
+from ganatlas.worlds.base import GeneratorPlan, Recipe, World, WorldClassifier, WorldImage
 from ganatlas.worlds.cifar10.choice import Rows, choose_split, choose_variant
 from ganatlas.worlds.cifar10.flaws import NO_FLAWS, PlantedFlaws, blurred
 from ganatlas.worlds.cifar10.photographs import FORMS, Photographs
@@ -87,7 +89,13 @@ class Cifar10World(World):
         input_size=SIDE, heads=(Head("label", LABELS),), stem_stride=1, mean=(0.49, 0.48, 0.45), std=(0.25, 0.24, 0.26)
     )
     recipe = Recipe(train_count=45_000, held_out_count=5_000, epochs=16, shift=4, degrade=False)
-    plans = {}  # noqa: RUF012 - a constant of the class
+    plans = {  # noqa: RUF012 - a constant of the class
+        "sngan": GeneratorPlan(
+            GeneratorSettings(classes=len(LABELS), channels=(192, 192, 128, 64), sizes=(SIDE,)),
+            DiscriminatorSettings(classes=len(LABELS), channels=(96, 192, 256), sizes=(SIDE,)),
+            GanRecipe(stages=(Stage(SIDE, 9_000),), train_count=45_000, shift=3),
+        )
+    }
     weights = Path(__file__).parent
 
     def __init__(self, images: Path | None = None) -> None:
