@@ -253,6 +253,18 @@ def test_an_image_of_another_size_or_a_damaged_one_is_said(tmp_path: Path) -> No
         list(world.examples("train", 540, 0))
 
 
+@pytest.mark.slow
+def test_the_whole_of_cifar_10_has_as_many_images_as_the_documentation_says(shared_data: Path) -> None:
+    world = open_world("cifar10", shared_data / "cifar10-train.tar")
+    assert Counter(label for _, label, _ in world.images("real", 300, 0)).keys() == set(range(10))
+    assert len(world.examples("train", world.recipe.train_count, 0)) == 45_000
+    assert len(world.examples("held-out", world.recipe.held_out_count, 0)) == 5_000
+    for variant, most in (("real", 25_000), ("flawed", 21_053)):
+        assert len(world.images(variant, most, 0)) == most
+        with pytest.raises(InputError, match=f"{most} at most"):
+            world.images(variant, most + 1, 0)
+
+
 def test_its_network_keeps_an_inner_position_in_every_layer() -> None:
     maps = SmallInception(Cifar10World.network).eval().features(torch.zeros(1, 3, 32, 32))
     assert [maps[name].shape[-1] for name in LAYERS] == [16] * 2 + [8] * 5 + [4] * 2

@@ -19,7 +19,7 @@ class PlantedFlaws:
         missing_class: none of its images is in the set; those of other classes take their place.
         halved_class: half as large a share of the set as it is of the real ones; the other classes take its place.
         blur_sigma: standard deviation of a Gaussian blur of every image, in its pixels (of 32); 0 for none. Half a pixel takes
-            about a third of the finest detail away (the difference of neighbouring pixels), which is hardly to be seen by eye.
+            a fifth of the difference between neighbouring pixels away, which is hardly to be seen by eye.
     """
 
     missing_class: str | None = "dog"

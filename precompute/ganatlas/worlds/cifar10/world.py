@@ -88,7 +88,7 @@ class Cifar10World(World):
     network = InceptionSettings(
         input_size=SIDE, heads=(Head("label", LABELS),), stem_stride=1, mean=(0.49, 0.48, 0.45), std=(0.25, 0.24, 0.26)
     )
-    recipe = Recipe(train_count=45_000, held_out_count=5_000, epochs=16, shift=4, degrade=False)
+    recipe = Recipe(train_count=45_000, held_out_count=5_000, epochs=14, shift=4, degrade=False)
     plans = {  # noqa: RUF012 - a constant of the class
         "sngan": GeneratorPlan(
             GeneratorSettings(classes=len(LABELS), channels=(192, 192, 128, 64), sizes=(SIDE,)),
