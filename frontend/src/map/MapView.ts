@@ -10,7 +10,11 @@ import OpenSeadragon from "openseadragon";
 import type { Frame, Point, Rect } from "../lib/geometry";
 import type { Viewpoint } from "../state/view";
 import { HeatLayer, type HeatPicture } from "./HeatLayer";
+import { IconLayer, type IconTiles } from "./IconLayer";
 import { MarksLayer, type Marks } from "./MarksLayer";
+import { Outlines } from "./Outlines";
+
+export type { IconTiles };
 
 export interface MapEvents {
   /** The pointer is over a point of the map, at CSS px of the element; null when it left. */
@@ -26,16 +30,6 @@ export interface MapEvents {
   loaded(): void;
 }
 
-/** A Deep Zoom pyramid without overlap; its description is known, so that its tiles are asked for at once. */
-export interface IconTiles {
-  /** Names the pyramid and its version. */
-  readonly key: string;
-  readonly width: number;
-  readonly height: number;
-  readonly tileSize: number;
-  tileUrl(level: number, column: number, row: number): string;
-}
-
 /** How much of the shorter side the whole map takes at home. */
 const HOME = 0.94;
 const FADE_MS = 220;
@@ -48,17 +42,16 @@ export class MapView {
   private readonly viewer: OpenSeadragon.Viewer;
   private readonly heat: HeatLayer;
   private readonly marks: MarksLayer;
-  private readonly outlines = new Map<string, { element: HTMLElement; rect: Rect }>();
+  private readonly outlines: Outlines;
+  private readonly icons: IconLayer;
   private readonly overlay: HTMLElement;
   private readonly still = window.matchMedia("(prefers-reduced-motion: reduce)");
   private readonly observer: ResizeObserver;
-  private icons: { key: string | null; item: OpenSeadragon.TiledImage | null; token: number } = { key: null, item: null, token: 0 };
   private home = true;
   private side = 0;
   private width = 0;
   private height = 0;
   private finest = 10;
-  private alive = true;
   private ready = false;
   private smooth = true;
   private last = 0;
@@ -76,6 +69,7 @@ export class MapView {
     element.append(stage, this.overlay);
     this.heat = new HeatLayer(this.overlay);
     this.marks = new MarksLayer(this.overlay);
+    this.outlines = new Outlines(this.overlay);
     this.width = element.clientWidth;
     this.height = element.clientHeight;
 
@@ -124,14 +118,7 @@ export class MapView {
         this.look(this.wanted, true);
       },
     });
-    this.viewer.addHandler("tile-load-failed", (event) => {
-      if (event.tiledImage !== this.icons.item) return;
-      this.icons = { ...this.icons, key: null };
-      this.events.failed();
-    });
-    this.viewer.addHandler("tile-loaded", (event) => {
-      if (event.tiledImage === this.icons.item) this.events.loaded();
-    });
+    this.icons = new IconLayer(this.viewer, this.still, FADE_MS, events);
     this.viewer.addHandler("animation-finish", () => this.sharpen(true));
     this.viewer.addOnceHandler("tile-drawn" as never, () => performance.mark("ganatlas:first-icon"));
     element.addEventListener("pointermove", this.onPointer);
@@ -197,49 +184,7 @@ export class MapView {
 
   /** Show the icons of a pyramid, or none. */
   setIcons(tiles: IconTiles | null): void {
-    const key = tiles?.key ?? null;
-    if (key === this.icons.key) return;
-    const before = this.icons.item;
-    const token = this.icons.token + 1;
-    this.icons = { key, item: null, token };
-    if (!tiles) {
-      this.fade(null, before);
-      return;
-    }
-    this.viewer.addTiledImage({
-      tileSource: {
-        width: tiles.width,
-        height: tiles.height,
-        tileSize: tiles.tileSize,
-        tileOverlap: 0,
-        getTileUrl: (level: number, x: number, y: number) => tiles.tileUrl(level, x, y),
-      } as never,
-      x: 0,
-      y: 0,
-      width: 1,
-      opacity: before ? 0 : 1,
-      preload: true,
-      success: (event) => {
-        const item = (event as unknown as { item: OpenSeadragon.TiledImage }).item;
-        if (!this.alive || token !== this.icons.token) {
-          this.drop(item);
-          this.dropAllBut(this.icons.item, before);
-          return;
-        }
-        this.icons.item = item;
-        if (!before) return;
-        // The old icons stay until the new ones are there to be seen, or for as long as a person would wait.
-        let done = false;
-        const start = (): void => {
-          if (done || !this.alive) return;
-          done = true;
-          this.fade(item, before);
-        };
-        if (item.getFullyLoaded()) start();
-        else item.addOnceHandler("fully-loaded-change", start);
-        window.setTimeout(start, 700);
-      },
-    });
+    this.icons.show(tiles);
   }
 
   setHeat(picture: HeatPicture | null): void {
@@ -254,20 +199,7 @@ export class MapView {
 
   /** An outline that follows the map, by name (hovered, selected); null takes it away. */
   setOutline(name: string, rect: Rect | null): void {
-    const known = this.outlines.get(name);
-    if (!rect) {
-      known?.element.remove();
-      this.outlines.delete(name);
-      return;
-    }
-    const element = known?.element ?? document.createElement("div");
-    if (!known) {
-      element.className = `map-outline map-outline-${name}`;
-      this.overlay.append(element);
-    }
-    const outline = { element, rect };
-    this.outlines.set(name, outline);
-    this.placeOutline(outline, this.frame());
+    this.outlines.set(name, rect, this.frame());
   }
 
   /** The finest grid there is: it limits how deep one can go. */
@@ -277,7 +209,7 @@ export class MapView {
   }
 
   destroy(): void {
-    this.alive = false;
+    this.icons.destroy();
     this.observer.disconnect();
     this.element.removeEventListener("pointermove", this.onPointer);
     this.element.removeEventListener("pointerdown", this.onPointerDown);
@@ -380,50 +312,11 @@ export class MapView {
     const frame = this.frame();
     this.heat.follow(frame);
     this.marks.follow(frame);
-    for (const outline of this.outlines.values()) this.placeOutline(outline, frame);
+    this.outlines.follow(frame);
     if (Math.abs(frame.side - this.side) > 0.25) {
       this.side = frame.side;
       this.events.scaled(frame.side);
     }
     this.events.moved(this.viewpoint());
-  }
-
-  private placeOutline({ element, rect }: { element: HTMLElement; rect: Rect }, frame: Frame): void {
-    const [width, height] = [rect.width * frame.side, rect.height * frame.side];
-    element.style.transform = `translate(${frame.left + rect.x * frame.side}px, ${frame.top + rect.y * frame.side}px)`;
-    element.style.width = `${Math.max(4, width)}px`;
-    element.style.height = `${Math.max(4, height)}px`;
-  }
-
-  private fade(item: OpenSeadragon.TiledImage | null, before: OpenSeadragon.TiledImage | null): void {
-    if (this.still.matches || !before) {
-      item?.setOpacity(1);
-      this.dropAllBut(item, null);
-      return;
-    }
-    const begin = performance.now();
-    const step = (now: number): void => {
-      if (!this.alive) return;
-      const t = Math.min(1, (now - begin) / FADE_MS);
-      item?.setOpacity(t);
-      if (t < 1) {
-        requestAnimationFrame(step);
-        return;
-      }
-      if (item === this.icons.item) this.dropAllBut(item, null);
-    };
-    requestAnimationFrame(step);
-  }
-
-  /** Take away all icons but these two and the empty picture at the bottom. */
-  private dropAllBut(one: OpenSeadragon.TiledImage | null, other: OpenSeadragon.TiledImage | null): void {
-    for (let i = this.viewer.world.getItemCount() - 1; i > 0; i--) {
-      const item = this.viewer.world.getItemAt(i);
-      if (item !== one && item !== other) this.viewer.world.removeItem(item);
-    }
-  }
-
-  private drop(item: OpenSeadragon.TiledImage): void {
-    this.viewer.world.removeItem(item);
   }
 }

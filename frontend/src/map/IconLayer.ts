@@ -1,0 +1,127 @@
+/**
+ * The icons: one Deep Zoom pyramid on the unit square, and how another takes its place. The old icons stay until the new ones are
+ * there to be seen, then the one fades into the other.
+ */
+import type OpenSeadragon from "openseadragon";
+
+/** A Deep Zoom pyramid without overlap; its description is known, so that its tiles are asked for at once. */
+export interface IconTiles {
+  /** Names the pyramid and its version. */
+  readonly key: string;
+  readonly width: number;
+  readonly height: number;
+  readonly tileSize: number;
+  tileUrl(level: number, column: number, row: number): string;
+}
+
+export interface IconEvents {
+  /** Icons could not be read; showing them again tries again. */
+  failed(): void;
+  /** Icons were read. */
+  loaded(): void;
+}
+
+/** As long as a person would wait for new icons before the old ones go. */
+const PATIENCE_MS = 700;
+
+export class IconLayer {
+  private key: string | null = null;
+  private item: OpenSeadragon.TiledImage | null = null;
+  private token = 0;
+  private alive = true;
+
+  constructor(
+    private readonly viewer: OpenSeadragon.Viewer,
+    private readonly still: { readonly matches: boolean },
+    private readonly fadeMs: number,
+    events: IconEvents,
+  ) {
+    viewer.addHandler("tile-load-failed", (event) => {
+      if (event.tiledImage !== this.item) return;
+      this.key = null;
+      events.failed();
+    });
+    viewer.addHandler("tile-loaded", (event) => {
+      if (event.tiledImage === this.item) events.loaded();
+    });
+  }
+
+  /** Show the icons of a pyramid, or none. */
+  show(tiles: IconTiles | null): void {
+    const key = tiles?.key ?? null;
+    if (key === this.key) return;
+    const before = this.item;
+    const token = ++this.token;
+    this.key = key;
+    this.item = null;
+    if (!tiles) {
+      this.fade(null, before);
+      return;
+    }
+    this.viewer.addTiledImage({
+      tileSource: {
+        width: tiles.width,
+        height: tiles.height,
+        tileSize: tiles.tileSize,
+        tileOverlap: 0,
+        getTileUrl: (level: number, x: number, y: number) => tiles.tileUrl(level, x, y),
+      } as never,
+      x: 0,
+      y: 0,
+      width: 1,
+      opacity: before ? 0 : 1,
+      preload: true,
+      success: (event) => {
+        const item = (event as unknown as { item: OpenSeadragon.TiledImage }).item;
+        if (!this.alive || token !== this.token) {
+          this.viewer.world.removeItem(item);
+          this.dropAllBut(this.item, before);
+          return;
+        }
+        this.item = item;
+        if (before) this.whenSeen(item, () => this.fade(item, before));
+      },
+    });
+  }
+
+  destroy(): void {
+    this.alive = false;
+  }
+
+  private whenSeen(item: OpenSeadragon.TiledImage, then: () => void): void {
+    let done = false;
+    const start = (): void => {
+      if (done || !this.alive) return;
+      done = true;
+      then();
+    };
+    if (item.getFullyLoaded()) start();
+    else item.addOnceHandler("fully-loaded-change", start);
+    window.setTimeout(start, PATIENCE_MS);
+  }
+
+  private fade(item: OpenSeadragon.TiledImage | null, before: OpenSeadragon.TiledImage | null): void {
+    if (this.still.matches || !before) {
+      item?.setOpacity(1);
+      this.dropAllBut(item, null);
+      return;
+    }
+    const begin = performance.now();
+    const step = (now: number): void => {
+      if (!this.alive) return;
+      const t = Math.min(1, (now - begin) / this.fadeMs);
+      item?.setOpacity(t);
+      if (t < 1) requestAnimationFrame(step);
+      else if (item === this.item) this.dropAllBut(item, null);
+    };
+    requestAnimationFrame(step);
+  }
+
+  /** Take away all icons but these two and the empty picture at the bottom. */
+  private dropAllBut(one: OpenSeadragon.TiledImage | null, other: OpenSeadragon.TiledImage | null): void {
+    for (let i = this.viewer.world.getItemCount() - 1; i > 0; i--) {
+      const item = this.viewer.world.getItemAt(i);
+      if (item !== one && item !== other) this.viewer.world.removeItem(item);
+    }
+  }
+}

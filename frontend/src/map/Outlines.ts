@@ -1,0 +1,38 @@
+/** Outlines of cells, as elements that follow the map: hovering and selecting draw nothing. */
+import type { Frame, Rect } from "../lib/geometry";
+
+/** The smallest outline, CSS px: a cell must be found when the whole map is in sight. */
+const LEAST = 4;
+
+export class Outlines {
+  private readonly shown = new Map<string, { element: HTMLElement; rect: Rect }>();
+
+  constructor(private readonly parent: HTMLElement) {}
+
+  /** Show, move or (null) take away the outline of a name; its class is `map-outline-NAME`. */
+  set(name: string, rect: Rect | null, frame: Frame): void {
+    const known = this.shown.get(name);
+    if (!rect) {
+      known?.element.remove();
+      this.shown.delete(name);
+      return;
+    }
+    const element = known?.element ?? document.createElement("div");
+    if (!known) {
+      element.className = `map-outline map-outline-${name}`;
+      this.parent.append(element);
+    }
+    this.shown.set(name, { element, rect });
+    lay(element, rect, frame);
+  }
+
+  follow(frame: Frame): void {
+    for (const { element, rect } of this.shown.values()) lay(element, rect, frame);
+  }
+}
+
+function lay(element: HTMLElement, rect: Rect, frame: Frame): void {
+  element.style.transform = `translate(${frame.left + rect.x * frame.side}px, ${frame.top + rect.y * frame.side}px)`;
+  element.style.width = `${Math.max(LEAST, rect.width * frame.side)}px`;
+  element.style.height = `${Math.max(LEAST, rect.height * frame.side)}px`;
+}

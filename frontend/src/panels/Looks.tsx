@@ -1,0 +1,92 @@
+/** How the map looks: what its colours say, and which icons it shows. */
+import type { ColorMode } from "../lib/heat";
+import { iconKinds, iconName } from "../lib/icons";
+import { useStore } from "./context";
+import { Legend } from "./Legend";
+
+const COLOR_NAMES: Readonly<Record<ColorMode, string>> = {
+  effect: "Effect: times more",
+  contribution: "Contribution to divergence",
+  density: "Density of a dataset",
+  none: "Nothing: icons alone",
+};
+
+export function ColorPicker() {
+  const store = useStore();
+  const { color, opacity, significance } = store.view.value;
+  const datasets = store.atlas.value?.datasets ?? [];
+  return (
+    <section class="field">
+      <label for="color">Colour by</label>
+      <select id="color" value={color} onChange={(event) => store.go({ color: event.currentTarget.value as ColorMode })}>
+        {(Object.keys(COLOR_NAMES) as ColorMode[]).map((mode) => (
+          <option key={mode} value={mode}>
+            {COLOR_NAMES[mode]}
+          </option>
+        ))}
+      </select>
+      {color === "density" && (
+        <select aria-label="Dataset of the density" value={store.densityOf.value} onChange={(event) => store.go({ density: event.currentTarget.value })}>
+          {datasets.map((d) => (
+            <option key={d.name} value={d.name}>
+              {d.title}
+            </option>
+          ))}
+        </select>
+      )}
+      <Legend />
+      {color !== "none" && (
+        <label class="slider">
+          <span>Strength</span>
+          <input type="range" min="0" max="1" step="0.05" value={opacity} onInput={(event) => store.go({ opacity: Number(event.currentTarget.value) })} />
+        </label>
+      )}
+      {(color === "effect" || color === "contribution") && (
+        <label class="check">
+          <input type="checkbox" checked={significance} onChange={(event) => store.go({ significance: event.currentTarget.checked })} />
+          <span>Fade what may be chance</span>
+        </label>
+      )}
+    </section>
+  );
+}
+
+export function IconPicker() {
+  const store = useStore();
+  const layer = store.layer.value;
+  const wish = store.view.value.icons;
+  if (!layer) return null;
+  const kinds = iconKinds(layer.grids);
+  const choice = store.icons.value;
+  const value = typeof wish === "string" ? wish : `${wish.kind}:${wish.of}`;
+  const known = value === "auto" || value === "none" || kinds.some((k) => `${k.kind}:${k.of}` === value);
+  return (
+    <section class="field">
+      <label for="icons">Icons</label>
+      <select
+        id="icons"
+        value={value}
+        onChange={(event) => {
+          const text = event.currentTarget.value;
+          const [kind, of] = text.split(":");
+          store.go({ icons: text === "auto" || text === "none" ? text : ({ kind, of } as { kind: "exemplar"; of: string }) });
+        }}
+      >
+        <option value="auto">Automatic</option>
+        {kinds.map((kind) => (
+          <option key={`${kind.kind}:${kind.of}`} value={`${kind.kind}:${kind.of}`}>
+            {iconName(kind, store.atlas.value)}
+          </option>
+        ))}
+        {!known && typeof wish !== "string" && <option value={value}>{iconName(wish, store.atlas.value)}</option>}
+        <option value="none">None</option>
+      </select>
+      {choice?.standIn && (
+        <p class="note">
+          Not made for this grid yet: {iconName(choice.pyramid, store.atlas.value)} stands in.
+        </p>
+      )}
+      {store.iconsFailed.value && <p class="note">Icons could not be loaded.</p>}
+    </section>
+  );
+}
