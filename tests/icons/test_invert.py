@@ -97,6 +97,25 @@ def test_an_icon_does_not_depend_on_the_others_of_its_batch(
     assert np.abs(together[2] - alone).max() > 20
 
 
+def test_of_several_tries_the_most_faithful_stays(planted: Classifier, vectors: np.ndarray, keys: list[IconKey]) -> None:
+    few = replace(QUICK, steps=4)
+    single = invert(planted, vectors, keys, few).faithfulness
+    others = [invert(planted, vectors, [replace(key, attempt=n) for key in keys], few).faithfulness for n in (1, 2)]
+    best = invert(planted, vectors, keys, replace(few, tries=3)).faithfulness
+    assert np.allclose(best, np.max([single, *others], axis=0), atol=1e-5)
+    assert (best > single).any()
+
+
+def test_numbers_beyond_all_bounds_give_no_icon(planted: Classifier, vectors: np.ndarray, keys: list[IconKey]) -> None:
+    made = invert(planted, vectors, keys, replace(QUICK, lr=1e37, batch=5))
+    assert np.isnan(made.faithfulness).all()
+    assert (made.images == 0).all()
+    sound = invert(planted, vectors, keys, replace(QUICK, batch=5))
+    assert not np.isnan(sound.faithfulness).any()
+    assert (made.better_of(sound).images == sound.images).all()
+    assert (sound.better_of(made).faithfulness == sound.faithfulness).all()
+
+
 def test_a_child_begins_where_its_parent_ended(planted: Classifier, vectors: np.ndarray, keys: list[IconKey]) -> None:
     coarse = invert(planted, vectors, keys)
     parents = Parents(coarse.images, np.array([0, -1, 2]))

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from PIL import Image
 
@@ -87,7 +88,34 @@ def test_a_build_says_what_it_is(tiny_atlas: Path) -> None:
     assert all(layer.point_count == 440 for layer in manifest.layers)
     assert all(grid.attribution for layer in manifest.layers for grid in layer.grids)
     kinds = {(p.kind, p.of) for p in manifest.layers[0].grids[0].icons}
-    assert kinds == {("exemplar", "joint"), ("exemplar", "real"), ("exemplar", "flawed"), ("inverted", "joint")}
+    assert kinds == {(kind, of) for kind in ("exemplar", "inverted") for of in ("joint", "real", "flawed")}
+
+
+def test_an_icon_of_a_datasets_own_mean_is_there_where_it_has_enough_points(tiny_atlas: Path) -> None:
+    manifest = manifest_of(tiny_atlas)
+    grid = manifest.layers[0].grids[0]
+    with pa.memory_map(str(tiny_atlas / grid.cells.path)) as mapped:
+        cells = pa.ipc.open_file(mapped).read_all()
+    counts = np.stack(cells["count"].to_pylist())
+    enough = (counts >= manifest.parameters["grids"]["min_count"]) & (cells["column"].to_numpy() >= 0)[:, None]
+    made = {pyramid.of: pyramid for pyramid in grid.icons if pyramid.kind == "inverted"}
+    assert [made[of].icons for of in ("real", "flawed")] == enough.sum(0).tolist()
+    assert all(-1 <= pyramid.median_faithfulness <= 1 and pyramid.fallbacks == 0 for pyramid in made.values())
+    assert made["real"].tiles.sha256 != made["joint"].tiles.sha256
+
+
+def test_an_icon_that_cannot_be_made_is_the_exemplar_and_counted(tmp_path: Path) -> None:
+    config = small(
+        [{"name": name, "source": f"world:scenes/{name}", "limit": 60} for name in ("real", "flawed")],
+        classifier={"name": "world:scenes", "layers": ["mixed5b"]},
+        preset="preview",
+    )
+    config["icons"] |= {"learning_rate": 1e37}
+    manifest = build(parse_config(config), tmp_path / "wild.atlas", Reporter(quiet=True))
+    (pyramid,) = [icon for icon in manifest.layers[0].grids[0].icons if icon.kind == "inverted"]
+    assert pyramid.fallbacks == pyramid.icons > 0
+    assert pyramid.median_faithfulness is None
+    assert verify(tmp_path / "wild.atlas") == []
 
 
 def test_nothing_lies_in_the_bundle_that_the_manifest_does_not_name(tiny_atlas: Path) -> None:

@@ -98,6 +98,8 @@ class Pyramid(Model):
     tile_size: int
     icon_size: int = Field(description="px a cell")
     icons: int = Field(description="cells that have an icon")
+    fallbacks: int = Field(default=0, description="cells whose icon could not be made: their exemplar stands in")
+    median_faithfulness: float | None = Field(default=None, description="of the icons that were made; null where none has it")
 
     @property
     def digest(self) -> str:

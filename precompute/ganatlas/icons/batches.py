@@ -22,7 +22,8 @@ class IconBatch:
     """Icons in the order of their cells.
 
     images: uint8 (cells, side, side, 3). faithfulness: float32 (cells,), cosine of the cell's and the icon's activation, both
-    less the layer's mean, in [-1, 1]; NaN where a kind of icon has none.
+    less the layer's mean, in [-1, 1]; NaN where a kind of icon has none, and where no picture came out: such an icon is
+    black, and something else must stand in.
     """
 
     images: NDArray[np.uint8]
@@ -30,6 +31,17 @@ class IconBatch:
 
     def __len__(self) -> int:
         return len(self.images)
+
+    def better_of(self, other: "IconBatch") -> "IconBatch":
+        """Of each icon the more faithful one of two; this one's where they are equal, or where the other failed."""
+        take = (other.faithfulness > self.faithfulness) | (np.isnan(self.faithfulness) & ~np.isnan(other.faithfulness))
+        images = np.where(take[:, None, None, None], other.images, self.images)
+        return IconBatch(images, np.where(take, other.faithfulness, self.faithfulness))
+
+    def only(self, usable: NDArray[np.bool_]) -> "IconBatch":
+        """The same, with those that are not usable black and without faithfulness."""
+        images = np.where(usable[:, None, None, None], self.images, np.uint8(0))
+        return IconBatch(images, np.where(usable, self.faithfulness, np.float32(np.nan)))
 
 
 def make_in_batches(

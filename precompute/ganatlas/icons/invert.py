@@ -11,7 +11,7 @@ Evaluating Image Synthesis GANs" for the transforms.
 import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -73,7 +73,8 @@ def invert_cells(
 
     Returns:
         The icons, `settings.canvas` or the network's input a side, in the order of `vectors`, and their faithfulness: the
-        cosine of h - mean and v - mean, v being the activation of the 8-bit image without transforms, in float32.
+        cosine of h - mean and v - mean, v being the activation of the 8-bit image without transforms, in float32. Where a
+        number went beyond all bounds, or the image has one colour, also at a second try: a black icon, faithfulness NaN.
 
     Raises:
         InputError: the numbers of cells or channels disagree, or a vector is not finite.
@@ -96,7 +97,7 @@ def invert_cells(
         for chosen in (np.flatnonzero(index < 0), np.flatnonzero(index >= 0)):
             if len(chosen):
                 starts = parents.images[index[chosen]] if parents is not None and index[chosen[0]] >= 0 else None
-                made = inverter.invert(vectors[run][chosen], [keys[run.start + i] for i in chosen], starts)
+                made = inverter.best(vectors[run][chosen], [keys[run.start + i] for i in chosen], starts)
                 images[chosen], faithfulness[chosen] = made.images, made.faithfulness
         return IconBatch(images, faithfulness)
 
@@ -115,6 +116,18 @@ class _Inverter:
     mean: Tensor
     whitening: Tensor | None
     colours: Tensor | None
+
+    def best(self, vectors: NDArray[np.float32], keys: Sequence[IconKey], starts: NDArray[np.uint8] | None) -> IconBatch:
+        """One batch: as many tries as the settings say, and one more, from noise, of what gave no picture."""
+        tries = self.settings.tries if starts is None else 1
+        made = self.invert(vectors, keys, starts)
+        for attempt in range(1, tries):
+            made = made.better_of(self.invert(vectors, [replace(key, attempt=attempt) for key in keys], starts))
+        failed = np.flatnonzero(np.isnan(made.faithfulness)).tolist()
+        if failed:
+            again = self.invert(vectors[failed], [replace(keys[i], attempt=tries) for i in failed], None)
+            made.images[failed], made.faithfulness[failed] = again.images, again.faithfulness
+        return made
 
     def invert(self, vectors: NDArray[np.float32], keys: Sequence[IconKey], starts: NDArray[np.uint8] | None) -> IconBatch:
         """One batch. starts: uint8 (icons, side, side, 3) to start from, or None: noise."""
@@ -143,7 +156,9 @@ class _Inverter:
             final = (images_of(coefficients, self.colours) * 255).round().to(torch.uint8)
             reached = self._activation(final, half=False)
             faithfulness = cosine(cells - self.mean, reached - self.mean)
-        return IconBatch(final.permute(0, 2, 3, 1).contiguous().cpu().numpy(), faithfulness.cpu().numpy())
+            sound = coefficients.isfinite().flatten(1).all(1) & (final.flatten(1).amax(1) > final.flatten(1).amin(1))
+        made = IconBatch(final.permute(0, 2, 3, 1).contiguous().cpu().numpy(), faithfulness.cpu().numpy())
+        return made.only(sound.cpu().numpy())
 
     def _activation(self, images: Tensor, half: bool) -> Tensor:
         """The layer's activation at its centre, float32 (icons, channels)."""

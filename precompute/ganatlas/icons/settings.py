@@ -23,7 +23,8 @@ class IconSettings:
     cosine in the score. whitening: whether the cell vector goes through the layer's ridge-whitening; never in
     `whitening_off_layers`. ridge: of the whitening, in mean eigenvalues. decorrelate: whether colours are those of the data
     set's covariance. transforms: whether each step looks at a jittered, scaled and rotated copy. lr: of Adam. batch: icons
-    optimised at once, and written at once. canvas: px of the square optimised, or None for the classifier's input.
+    optimised at once, and written at once. tries: icons made of each cell that starts from noise, of which the most faithful
+    stays. canvas: px of the square optimised, or None for the classifier's input.
     precision: of the forward and backward passes; 'auto' is bfloat16 where the processor computes in it.
     """
 
@@ -38,10 +39,11 @@ class IconSettings:
     lr: float = 0.05
     batch: int = 64
     canvas: int | None = None
+    tries: int = 1
     precision: Precision = "auto"
 
     def __post_init__(self) -> None:
-        for name in ("steps", "child_steps", "batch", "lr", "power", "ridge"):
+        for name in ("steps", "child_steps", "tries", "batch", "lr", "power", "ridge"):
             if not getattr(self, name) > 0:
                 raise InputError(f"icons: {name} is {getattr(self, name)}; it must be above 0", field=name)
 

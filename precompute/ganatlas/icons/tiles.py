@@ -40,6 +40,7 @@ def write_pyramid(
     kind: IconKind,
     of: str,
     faithfulness: NDArray[np.float32] | None = None,
+    fallbacks: int = 0,
     quality: int = QUALITY,
 ) -> Pyramid:
     """Write the pyramid of one kind of icons of one grid.
@@ -49,6 +50,7 @@ def write_pyramid(
         root: what the returned paths are relative to. folder: where the pyramid is written, relative to `root`, POSIX.
         kind, of: what the icons are; `of` is the stem of the files' names.
         faithfulness: float32 (icons,), or None: NaN.
+        fallbacks: how many of the icons stand in for one that could not be made.
         quality: of the WebP tiles.
 
     Returns:
@@ -83,7 +85,14 @@ def write_pyramid(
         tile_size=TILE,
         icon_size=icons.shape[1],
         icons=len(icons),
+        fallbacks=fallbacks,
+        median_faithfulness=_median(faithfulness),
     )
+
+
+def _median(faithfulness: NDArray[np.float32] | None) -> float | None:
+    known = faithfulness[np.isfinite(faithfulness)] if faithfulness is not None else np.zeros(0, np.float32)
+    return round(float(np.median(known)), 4) if len(known) else None
 
 
 def draw_canvas(

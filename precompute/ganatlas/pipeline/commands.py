@@ -27,7 +27,7 @@ AsJson = Annotated[
     bool, typer.Option("--json", help="Print what was built as JSON on standard output, and nothing else there.")
 ]
 Device = Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:N or mps.")]
-Preset = Annotated[str, typer.Option(help="A set of defaults: preview, standard or study.")]
+Preset = Annotated[str, typer.Option(help="A set of defaults: preview, standard, study or distill.")]
 
 
 def build(

@@ -164,6 +164,10 @@ class IconsConfig(Section):
 
     inverted: bool = Field(default=True, description="whether to invert features; exemplars are always made")
     grids: tuple[int, ...] = Field(default=(10, 20), description="grids with inverted icons")
+    each_dataset: bool = Field(
+        default=True, description="also icons of each dataset's own mean in a cell, beside the joint one"
+    )
+    tries: int = Field(default=1, ge=1, le=16, description="icons made of a cell from noise, of which the most faithful stays")
     steps: int = Field(default=256, ge=1, description="optimisation steps of an icon that starts from noise")
     child_steps: int = Field(default=64, ge=1, description="steps of an icon that starts from its parent's")
     size: int = Field(default=80, ge=8, le=512, description="side of an inverted icon, px")
@@ -179,7 +183,7 @@ class AtlasConfig(Section):
 
     name: Name | None = Field(default=None, description="the atlas's name; the output's where absent")
     title: str | None = Field(default=None, description="a longer name for people")
-    preset: Literal["preview", "standard", "study"] = Field(default="standard", description="a set of defaults")
+    preset: Literal["preview", "standard", "study", "distill"] = Field(default="standard", description="a set of defaults")
     seed: int = Field(default=0, ge=0, lt=2**32, description="of everything that is drawn at random")
     device: str = Field(default="auto", description="auto, cpu, cuda, cuda:N or mps")
     workers: int | None = Field(default=None, ge=1, description="processes; the processors at hand where absent")
@@ -216,13 +220,18 @@ PRESETS: dict[str, dict[str, Any]] = {
         "layout": {"stability_seeds": 0},
         "grids": {"sizes": [10, 20, 40]},
         "attribution": {"top": 3, "images": 2000},
-        "icons": {"grids": [10], "steps": 96, "child_steps": 32, "size": 64},
+        "icons": {"grids": [10], "each_dataset": False, "steps": 96, "child_steps": 32, "size": 64},
     },
     "standard": {},
     # What the study did: 20, 40 and 80 grids and 1024 steps.
     "study": {
         "grids": {"sizes": [10, 20, 40, 80]},
         "icons": {"grids": [10, 20, 40, 80], "steps": 1024, "child_steps": 1024},
+    },
+    # The Activation Atlas of Carter et al. 2019: 1024 steps and four tries for every icon, 80 px.
+    "distill": {
+        "grids": {"sizes": [10, 20, 40, 80]},
+        "icons": {"grids": [10, 20, 40, 80], "steps": 1024, "child_steps": 1024, "tries": 4, "size": 80},
     },
 }
 

@@ -204,6 +204,15 @@ def _measure(job: LayerJob, placed: PlacedLayer, folder: Path) -> None:
     write_atomically(folder / "entries.json", json.dumps([entry.model_dump() for entry in compared.entries]).encode())
 
 
+@dataclass(frozen=True)
+class FinishedLayer:
+    """What the steps after a layer's own need of it."""
+
+    job: LayerJob
+    placed: PlacedLayer
+    measured: MeasuredLayer
+
+
 def with_icons(cells: GridCells, min_count: int) -> NDArray[np.int64]:
     """Indices of the cells that get an icon: enough points, and on the map."""
     return np.flatnonzero((cells.count.sum(axis=1) >= min_count) & (cells.column >= 0))

@@ -1,33 +1,24 @@
-"""The pictures of a layer's cells, as steps: exemplar pyramids of every grid, inverted icons of the coarse ones.
+"""The exemplars of a layer's cells, as a step: a pyramid of real patches for every grid. `inverted` has the other icons.
 
-Data flow: measured layer, stored images, classifier -> Deep Zoom pyramids in the workspace -> `BundleWriter.put_pyramid`.
+Data flow: measured layer, stored images -> Deep Zoom pyramids in the workspace -> `BundleWriter.put_pyramid`.
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from torch import Tensor
 
 from ganatlas.bundle.manifest import JOINT, ClassifierInfo, Layer, Pyramid
 from ganatlas.bundle.patch import patch_box
-from ganatlas.classifiers.base import Classifier
-from ganatlas.icons.crop import crop_icons
 from ganatlas.icons.exemplar import StoredImages, exemplar_icons, joint_exemplars
-from ganatlas.icons.invert import Parents, invert_cells
-from ganatlas.icons.keys import IconKey
-from ganatlas.icons.settings import IconSettings
 from ganatlas.icons.tiles import write_pyramid
-from ganatlas.icons.whitening import LayerMoments, measure_moments
 
-from .config import AtlasConfig
-from .grid import parents
-from .layers import GridFiles, LayerJob, MeasuredLayer, PlacedLayer, with_icons
-from .workspace import Workspace, digest_of, load_arrays, save_arrays, write_atomically
+from .layers import LayerJob, MeasuredLayer, PlacedLayer, with_icons
+from .workspace import Workspace, write_atomically
 
 PYRAMIDS_FILE = "pyramids.json"
 EXEMPLAR_PX = {10: 96, 20: 96, 40: 64, 80: 48, 160: 32, 320: 16}
@@ -42,11 +33,13 @@ class Made:
     pyramids: tuple[Pyramid, ...]
 
 
-def _stored(root: Path) -> Made:
+def stored_pyramids(root: Path) -> Made:
+    """What `store_pyramids` wrote."""
     return Made(root, tuple(Pyramid(**p) for p in json.loads((root / PYRAMIDS_FILE).read_text())))
 
 
-def _store(root: Path, pyramids: Sequence[Pyramid]) -> None:
+def store_pyramids(root: Path, pyramids: Sequence[Pyramid]) -> None:
+    """Say which pyramids a step made."""
     write_atomically(root / PYRAMIDS_FILE, json.dumps([p.model_dump() for p in pyramids]).encode())
 
 
@@ -90,123 +83,34 @@ def make_exemplars(
                         grid.cells.row[cells],
                         size,
                         root=folder,
-                        folder=_folder(job.layer, size, "exemplar"),
+                        folder=icons_folder(job.layer, size, "exemplar"),
                         kind="exemplar",
                         of=of,
                     )
                 )
-        _store(folder, pyramids)
+        store_pyramids(folder, pyramids)
 
-    return _stored(work.step(f"exemplars/{job.layer}-{size}", key, make))
+    return stored_pyramids(work.step(f"exemplars/{job.layer}-{size}", key, make))
 
 
-def _folder(layer: str, size: int, kind: str) -> str:
+def icons_folder(layer: str, size: int, kind: str) -> str:
+    """Where the bundle has the icons of a grid, POSIX."""
     return f"layers/{layer}/grids/{size}/icons/{kind}"
 
 
-@dataclass(frozen=True)
-class Inverted:
-    """Inverted icons of one grid, before cropping: what the next finer grid starts from."""
-
-    made: Made
-    images: NDArray[np.uint8]
-    cells: NDArray[np.int64]
-    grid: GridFiles
-    key: str
-
-
-def layer_moments(work: Workspace, job: LayerJob) -> LayerMoments:
-    """The step that measures a layer's mean and second moment, balanced between the datasets."""
-
-    def make(folder: Path) -> None:
-        x, samples = job.loaded
-        moments = measure_moments(x, samples.dataset)
-        save_arrays(folder / "moments.npz", mean=moments.mean, second=moments.second)
-
-    folder = work.step(f"moments/{job.layer}", {"activations": job.key, "layer": job.layer, "version": 1}, make)
-    return LayerMoments(**load_arrays(folder / "moments.npz"))
-
-
-def icon_settings(config: AtlasConfig) -> IconSettings:
-    """The configuration's, as the inversion takes it."""
-    icons = config.icons
-    return IconSettings(
-        steps=icons.steps,
-        child_steps=icons.child_steps,
-        power=icons.power,
-        whitening=icons.whitening,
-        decorrelate=icons.decorrelate,
-        transforms=icons.transforms,
-        lr=icons.learning_rate,
-    )
-
-
-def make_inverted(
-    work: Workspace,
+def cut_exemplars(
     job: LayerJob,
+    placed: PlacedLayer,
     measured: MeasuredLayer,
-    classifier: Classifier,
+    images: Sequence[StoredImages],
+    info: ClassifierInfo,
     layer: Layer,
     size: int,
-    colours: Tensor | None,
-    parent: Inverted | None,
-    progress: Callable[[int, int], None],
-) -> Inverted:
-    """The inverted joint icons of one grid; they start from those of `parent`, a coarser grid of the same layer."""
-    settings, grid = icon_settings(job.config), measured.grids[size]
-    centre_position = layer.height // 2
-    centre = None if layer.offset is None or layer.stride is None else layer.offset + layer.stride * centre_position
-    key: dict[str, object] = {
-        "cells": measured.key,
-        "size": size,
-        "settings": settings,
-        "px": job.config.icons.size,
-        "min_count": job.config.grids.min_count,
-        "classifier": classifier.digest,
-        "colours": None if colours is None else colours.tolist(),
-        "parent": parent.key if parent else None,
-        "field": [centre, layer.receptive_field],
-        "seed": job.config.seed,
-        "version": 1,
-    }
-    chosen = with_icons(grid.cells, job.config.grids.min_count)
-
-    def make(folder: Path) -> None:
-        moments = layer_moments(work, job)
-        cells = grid.cells
-        made = invert_cells(
-            classifier,
-            job.layer,
-            grid.vectors[chosen],
-            settings,
-            keys=[IconKey(job.config.seed, job.layer, size, int(cells.column[i]), int(cells.row[i])) for i in chosen],
-            mean=moments.mean,
-            whitening=moments.whitening(settings.ridge),
-            colours=colours,
-            parents=_starts(grid, chosen, parent) if parent else None,
-            folder=folder,
-            progress=progress,
-        )
-        save_arrays(folder / "inverted.npz", images=made.images)
-        pyramid = write_pyramid(
-            crop_icons(made.images, centre, layer.receptive_field, job.config.icons.size),
-            cells.column[chosen],
-            cells.row[chosen],
-            size,
-            root=folder,
-            folder=_folder(job.layer, size, "inverted"),
-            kind="inverted",
-            of=JOINT,
-            faithfulness=made.faithfulness,
-        )
-        _store(folder, [pyramid])
-
-    root = work.step(f"icons/{job.layer}-{size}", key, make)
-    return Inverted(_stored(root), load_arrays(root / "inverted.npz")["images"], chosen, grid, digest_of(key))
-
-
-def _starts(grid: GridFiles, chosen: NDArray[np.int64], parent: Inverted) -> Parents:
-    """For each chosen cell the parent's icon to start from, where the parent has one."""
-    of_cell = np.full(len(parent.grid.cells.column), -1, np.int64)
-    of_cell[parent.cells] = np.arange(len(parent.cells))
-    return Parents(images=parent.images, index=of_cell[parents(grid.cells, parent.grid.cells)[chosen]])
+    cells: NDArray[np.int64],
+    px: int,
+) -> NDArray[np.uint8]:
+    """The joint exemplars of some cells of a grid (their indices), uint8 (cells, px, px, 3): what stands in for an icon."""
+    grid, (x, samples) = measured.grids[size], job.loaded
+    joint = joint_exemplars(x, placed.placement, grid.exemplar[cells], grid.vectors[cells])
+    made = exemplar_icons(grid.exemplar[cells], joint, samples, placed.placement, images, partial(patch_box, info, layer), px)
+    return made.of(len(job.names))[1]

@@ -7,46 +7,38 @@ Layouts, the only slow part of a layer, run ahead in processes of their own, one
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
 from pathlib import Path
-
-import numpy as np
-from numpy.typing import NDArray
-from torch import Tensor
 
 from ganatlas.bundle.manifest import Grid, Layer, LayoutInfo, Manifest
 from ganatlas.classifiers.base import LayerShape
 from ganatlas.classifiers.device import resolve_device
 from ganatlas.errors import InputError
 from ganatlas.icons.exemplar import StoredImages
-from ganatlas.icons.parametrisation import colour_matrix
 from ganatlas.processes import worker_pool
-from ganatlas.sources.inputs import ClassifierInputs
 
 from .assemble import write_table
 from .attribution import attribute_samples, cell_attribution, choose_images
 from .config import AtlasConfig
 from .divergence.statistics import MIN_POINTS_PER_CELL
 from .draft import Draft, atlas_name, pairs_of
-from .layers import LayerJob, MeasuredLayer, PlacedLayer, lay_out_layer, load_layout, measure_layer, place_layer, with_icons
-from .pictures import Inverted, make_exemplars, make_inverted
+from .icon_stage import make_icons
+from .layers import (
+    FinishedLayer,
+    LayerJob,
+    MeasuredLayer,
+    PlacedLayer,
+    lay_out_layer,
+    load_layout,
+    measure_layer,
+    place_layer,
+)
+from .pictures import make_exemplars
 from .prepare import Collected, collect, open_datasets, receptive_field, steps_of
 from .progress import Reporter
 from .publish import BundleWriter, is_bundle_folder
 from .receptive_field import ReceptiveField
 from .samples import Layout
 from .workspace import Workspace
-
-COLOUR_SAMPLE = 256
-
-
-@dataclass(frozen=True)
-class FinishedLayer:
-    """What the steps after a layer's own need of it."""
-
-    job: LayerJob
-    placed: PlacedLayer
-    measured: MeasuredLayer
 
 
 def default_work(out: Path) -> Path:
@@ -106,7 +98,7 @@ def _build(config: AtlasConfig, work: Workspace, draft: Draft, reporter: Reporte
     images = [StoredImages(s.ingested.images) for s in datasets.sets if s.ingested is not None]
     finished = _layers(config, collected, work, draft, reporter, images)
     _attribution(config, collected, finished, work, draft, reporter)
-    _icons(config, collected, finished, work, draft, reporter, images)
+    make_icons(config, collected, finished, work, draft, reporter, images)
     manifest = draft.publish("complete")
     reporter.say(f"{draft.writer.root} is complete.")
     return manifest
@@ -288,43 +280,3 @@ def _attribution(
             name = f"layers/{f.job.layer}/grids/{size}/attribution.arrow"
             draft.set_attribution(f.job.layer, size, draft.writer.put(folder / f"{f.job.layer}-{size}.arrow", name))
     draft.publish()
-
-
-def _icons(
-    config: AtlasConfig,
-    collected: Collected,
-    finished: Sequence[FinishedLayer],
-    work: Workspace,
-    draft: Draft,
-    reporter: Reporter,
-    images: Sequence[StoredImages],
-) -> None:
-    """Inverted icons, coarse grids of all layers first; finer ones start from their parents'."""
-    network = collected.classifier
-    if not config.icons.inverted or network is None:
-        draft.skip(
-            "inverted icons", "switched off in the configuration" if network else "activations were given, not a network"
-        )
-        return
-    sizes = [size for size in config.grids.sizes if size in config.icons.grids]
-    colours = _colours(collected.inputs[config.reference], config) if config.icons.decorrelate else None
-    total = sum(len(with_icons(f.measured.grids[size].cells, config.grids.min_count)) for f in finished for size in sizes)
-    parents: dict[str, Inverted] = {}
-    with reporter.step("inverting icons", total, "icons") as advance:
-        for size in sizes:
-            for f in finished:
-                layer = f.job.layer
-                before = parents.get(layer)
-                parents[layer] = made = make_inverted(
-                    work, f.job, f.measured, network, draft.layers[layer], size, colours, before, steps_of(advance)
-                )
-                draft.add_pyramids(layer, size, [draft.writer.put_pyramid(made.made.root, p) for p in made.made.pyramids])
-                draft.publish()
-
-
-def _colours(inputs: ClassifierInputs, config: AtlasConfig) -> Tensor:
-    """The colour covariance of a sample of the reference."""
-    rng = np.random.default_rng([config.seed, 0x636F6C])
-    chosen = np.sort(rng.choice(len(inputs), min(COLOUR_SAMPLE, len(inputs)), replace=False))
-    sample: NDArray[np.uint8] = np.concatenate(list(inputs.batches(chosen, 64))).transpose(0, 2, 3, 1)
-    return colour_matrix(np.ascontiguousarray(sample))
