@@ -86,5 +86,5 @@ def test_options_that_mean_nothing_are_refused(text, said):
 
 
 def test_any_number_of_images_needs_a_number():
-    with pytest.raises(InputError, match="say how many"):
+    with pytest.raises(InputError, match="say how many images to make"):
         open_source("world:scenes/sngan")

@@ -59,7 +59,7 @@ class RawImage:
 
     image: Image.Image
     format: str
-    """Such as 'JPEG quality 75', 'PNG', 'WebP', 'array', 'drawn'."""
+    """Such as 'JPEG quality 75', 'PNG', 'WebP', 'array'; 'pixels' where there was no file."""
     label: str | None = None
     """The label, where the source learns it only by making the image; otherwise the entry has it."""
 

@@ -34,7 +34,7 @@ class GeneratorSource(Source):
 
     def read(self, index: int) -> RawImage:
         pixels, _ = self._samples[index]
-        return RawImage(Image.fromarray(pixels), "drawn")
+        return RawImage(Image.fromarray(pixels), "pixels")
 
     def fingerprint(self) -> str:
         text = f"{self._samples.fingerprint()}\0{metadata.version('ganatlas')}"

@@ -109,7 +109,7 @@ def _open_path(text: str) -> Source | GivenActivations:
 def _open_made(text: str, limit: int | None, seed: int, device: str) -> Source:
     address = parse_address(text)
     if limit is None:
-        raise InputError(f"{text} can draw any number of images: say how many with a limit, such as --limit 3000.")
+        raise InputError(f"{text}: say how many images to make of it with a limit, such as --limit 3000.")
     if not address.target.startswith("world:"):
         return open_generated(address.target, address.sampling(limit, seed), device)
     from ganatlas.worlds.registry import open_world

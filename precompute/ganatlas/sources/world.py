@@ -11,7 +11,7 @@ from .base import Entry, RawImage, Source
 
 
 class WorldSource(Source):
-    """The first `count` images of a world's variant under a seed. Any process can draw any of them."""
+    """The first `count` images of a world's variant under a seed. Any process can make any of them."""
 
     def __init__(self, name: str, variant: str, count: int, seed: int, images: Path | None = None) -> None:
         """
@@ -37,7 +37,7 @@ class WorldSource(Source):
 
     def read(self, index: int) -> RawImage:
         pixels, label, _ = self._open()[index]
-        return RawImage(Image.fromarray(pixels), "drawn", self._labels[label] if label >= 0 else None)
+        return RawImage(Image.fromarray(pixels), "pixels", self._labels[label] if label >= 0 else None)
 
     def fingerprint(self) -> str:
         text = f"{self.description}\0{self._count}\0{self._seed}\0{metadata.version('ganatlas')}"

@@ -133,4 +133,7 @@ class World(ABC):
 
     @abstractmethod
     def examples(self, split: str, n: int, seed: int) -> Sequence[Example]:
-        """``n`` images with every target to learn: ``split`` is "train" or "held-out"; both apart from all variants."""
+        """``n`` images with every target to learn: ``split`` is "train" or "held-out", which share no image.
+
+        A world that draws its images has others for its variants; one of photographs has none to spare.
+        """
