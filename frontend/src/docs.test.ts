@@ -1,6 +1,7 @@
 /** docs/viewer.md names every key and every parameter of a link, or this fails. */
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { expect, it } from "vitest";
+import { figuresTable } from "./lib/figures";
 import { SHORTCUTS } from "./state/keys";
 import { writeView } from "./state/view";
 
@@ -27,12 +28,21 @@ it("has every parameter of a link", () => {
     ranking: true,
     side: "first",
     rankBy: "contribution",
+    only: true,
     order: "random",
     heatmap: true,
+    about: true,
     measure: "kl",
     range: [0, 1],
   });
   const names = [...new URLSearchParams(everything).keys()];
-  expect(names).toHaveLength(17);
+  expect(names).toHaveLength(19);
   for (const name of names) expect(page).toContain(`| \`${name}\` |`);
+});
+
+it("shares what is said of every number", () => {
+  const file = new URL("../../docs/figures.md", import.meta.url);
+  const head = readFileSync(file, "utf8").split("| number |")[0] ?? "";
+  if (process.env["UPDATE_DOCS"]) writeFileSync(file, `${head}${figuresTable()}\n`);
+  expect(readFileSync(file, "utf8"), "run `npm run figures`").toBe(`${head}${figuresTable()}\n`);
 });

@@ -30,6 +30,16 @@ def test_an_atlas_says_all_that_the_viewer_needs(client: TestClient, bundle: Bun
     assert view.layers[1].point_count == bundle.manifest.layers[1].point_count
 
 
+def test_an_atlas_says_what_was_skipped_and_what_the_files_were(client: TestClient, bundle: Bundle) -> None:
+    view = AtlasView.model_validate(client.get(API).json())
+    for shown, dataset in zip(view.datasets, bundle.manifest.datasets, strict=True):
+        assert shown.skipped_count == dataset.skipped_count
+        assert [skip.name for skip in shown.skipped] == [skip.name for skip in dataset.skipped[:20]]
+        assert all(skip.reason for skip in shown.skipped)
+        assert (shown.formats, shown.sizes) == (dataset.formats, dataset.sizes)
+    assert any(dataset.skipped for dataset in view.datasets)
+
+
 def test_versions_of_different_things_differ(client: TestClient) -> None:
     view = AtlasView.model_validate(client.get(API).json())
     versions = [view.divergence_version, *view.divergence_pictures.values()]

@@ -61,6 +61,11 @@ class AtlasList(Answer):
     unavailable: list[UnavailableAtlas] = []
 
 
+class SkippedView(Answer):
+    name: str
+    reason: str
+
+
 class DatasetView(Answer):
     name: str
     title: str
@@ -69,6 +74,9 @@ class DatasetView(Answer):
     has_labels: bool
     reference: bool
     skipped_count: int
+    skipped: list[SkippedView] = Field(description="the first 20 of the inputs that could not be used, and why")
+    formats: dict[str, int] = Field(description="images by file format")
+    sizes: dict[str, int] = Field(description="images by 'width x height', the most frequent and 'other'")
     source: str
     version: str | None = Field(description="of the images: .../images/{image}?v={version}; null without images")
 

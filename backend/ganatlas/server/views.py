@@ -13,7 +13,10 @@ from .models import (
     MissingView,
     ProgressView,
     PyramidView,
+    SkippedView,
 )
+
+SKIPPED_SHOWN = 20
 
 
 def summary_of(name: str, bundle: Bundle) -> AtlasSummary:
@@ -114,6 +117,9 @@ def _dataset(dataset: Dataset, manifest: Manifest) -> DatasetView:
         has_labels=dataset.has_labels,
         reference=dataset.name == manifest.reference,
         skipped_count=dataset.skipped_count,
+        skipped=[SkippedView(name=skip.name, reason=skip.reason) for skip in dataset.skipped[:SKIPPED_SHOWN]],
+        formats=dict(dataset.formats),
+        sizes=dict(dataset.sizes),
         source=dataset.source,
         version=images_version(dataset),
     )

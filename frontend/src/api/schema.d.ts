@@ -641,6 +641,25 @@ export interface components {
             reference: boolean;
             /** Skipped Count */
             skipped_count: number;
+            /**
+             * Skipped
+             * @description the first 20 of the inputs that could not be used, and why
+             */
+            skipped: components["schemas"]["SkippedView"][];
+            /**
+             * Formats
+             * @description images by file format
+             */
+            formats: {
+                [key: string]: number;
+            };
+            /**
+             * Sizes
+             * @description images by 'width x height', the most frequent and 'other'
+             */
+            sizes: {
+                [key: string]: number;
+            };
             /** Source */
             source: string;
             /**
@@ -1165,6 +1184,13 @@ export interface components {
             elsewhere: {
                 [key: string]: number[];
             };
+        };
+        /** SkippedView */
+        SkippedView: {
+            /** Name */
+            name: string;
+            /** Reason */
+            reason: string;
         };
         /** TraceStop */
         TraceStop: {

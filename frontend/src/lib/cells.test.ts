@@ -45,12 +45,17 @@ describe("a table of cells", () => {
 
 describe("the ranking", () => {
   it("holds the significant cells alone, outside too, the largest effect first", () => {
-    expect(rankCells(pair, 0.05, "both", "effect")).toEqual([4, 2, 1]);
+    expect(rankCells(table, pair, 0.05, "both", "effect")).toEqual([4, 2, 1]);
   });
 
   it("can be of one direction and by contribution", () => {
-    expect(rankCells(pair, 0.05, "first", "contribution")).toEqual([1, 2]);
-    expect(rankCells(pair, 0.05, "second", "effect")).toEqual([4]);
+    expect(rankCells(table, pair, 0.05, "first", "contribution")).toEqual([1, 2]);
+    expect(rankCells(table, pair, 0.05, "second", "effect")).toEqual([4]);
+  });
+
+  it("can leave out cells in which both datasets have a sample", () => {
+    expect(rankCells(table, pair, 0.05, "both", "effect", true)).toEqual([4, 2]);
+    expect(rankCells(table, pair, 0.05, "first", "effect", true)).toEqual([2]);
   });
 });
 

@@ -88,14 +88,15 @@ export function pairOf(table: CellTable, pair: readonly [string, string] | null)
 export type Side = "both" | "first" | "second";
 export type RankBy = "effect" | "contribution";
 
-/** Places of the cells that differ significantly, the most different first; *outside* takes part. */
-export function rankCells(pair: PairTable, fdr: number, side: Side, by: RankBy): number[] {
+/** Places of the cells that differ significantly, the most different first; *outside* takes part. `only`: those of one dataset alone. */
+export function rankCells(table: CellTable, pair: PairTable, fdr: number, side: Side, by: RankBy, only = false): number[] {
   const values = by === "effect" ? pair.effect : pair.contribution;
   const found: number[] = [];
   for (let i = 0; i < pair.q.length; i++) {
     const q = pair.q[i] ?? Number.NaN;
     const effect = pair.effect[i] ?? 0;
     if (!(q < fdr) || (side === "first" && effect <= 0) || (side === "second" && effect >= 0)) continue;
+    if (only && (table.count.get(pair.first)?.[i] ?? 0) > 0 && (table.count.get(pair.second)?.[i] ?? 0) > 0) continue;
     found.push(i);
   }
   return found.sort((a, b) => Math.abs(values[b] ?? 0) - Math.abs(values[a] ?? 0) || (pair.q[a] ?? 1) - (pair.q[b] ?? 1) || a - b);

@@ -1,6 +1,7 @@
 /** The page: an atlas, or the list of them. */
 import { useComputed } from "@preact/signals";
 import type { Store } from "../state/store";
+import { About } from "./About";
 import { StoreContext } from "./context";
 import { Drawer } from "./Drawer";
 import { Heatmap } from "./Heatmap";
@@ -34,6 +35,7 @@ export function App({ store }: { store: Store }) {
         <Status />
         <Drawer />
         <Heatmap />
+        <About />
         <Help />
         <Announcer />
       </div>

@@ -9,6 +9,7 @@ import { titleOf } from "../lib/names";
 import { stepRanking } from "../state/actions";
 import { useStore } from "./context";
 import { Examples } from "./Examples";
+import { Hint } from "./Hint";
 import { Icon } from "./Icon";
 import { IconCrop } from "./IconCrop";
 import { Labels } from "./Labels";
@@ -180,6 +181,8 @@ function Figures({ cell }: { cell: CellView }) {
   const pairs = [...cell.pairs].sort((a, b) => Number(b.first === now?.[0] && b.second === now[1]) - Number(a.first === now?.[0] && a.second === now[1]));
   const count = (name: string): number => cell.datasets.find((d) => d.dataset === name)?.count ?? 0;
   const table = store.table.value;
+  const shown = store.icons.value?.pyramid;
+  const faithful = cell.icons.find((icon) => icon.kind === shown?.kind && icon.of === shown.of)?.faithfulness ?? undefined;
   const tested = table && table.size === cell.size && placeOf(table, cell) >= 0;
   return (
     <section class="cell-figures">
@@ -187,10 +190,15 @@ function Figures({ cell }: { cell: CellView }) {
         const words = verdict({ ...pair, countFirst: count(pair.first), countSecond: count(pair.second) }, titleOf(atlas, pair.first), titleOf(atlas, pair.second), atlas.fdr);
         return (
           <p key={`${pair.first}~${pair.second}`} class={i === 0 ? "verdict" : "verdict minor"}>
-            <span class={`verdict-words more-${words.more}`}>{words.words}</span>
+            <span class={`verdict-words more-${words.more}`}>
+              {words.words}
+              {i === 0 && <Hint of="effect" />}
+            </span>
             <span class="faint">
               {words.certainty}
-              {pair.q !== null && ` (q ${pair.q < 0.001 ? "" : "= "}${formatP(pair.q)})`} · contributes {formatNumber(Math.abs(pair.contribution) * 1000, 2)} millibits to JS
+              {pair.q !== null && ` (q ${pair.q < 0.001 ? "" : "= "}${formatP(pair.q)})`}
+              {i === 0 && <Hint of="q" />} · contributes {formatNumber(Math.abs(pair.contribution) * 1000, 2)} millibits to JS
+              {i === 0 && <Hint of="contribution" />}
             </span>
           </p>
         );
@@ -216,8 +224,16 @@ function Figures({ cell }: { cell: CellView }) {
         </tbody>
       </table>
       <p class="note">
-        Share of each dataset's samples on this layer, with 95&nbsp;% intervals. Spread of the cell {formatNumber(cell.spread, 2)} (mean cosine distance
-        to its mean{tested ? "" : "; on another grid than the map's"}).
+        Share of each dataset's samples on this layer
+        <Hint of="share" /> · spread {formatNumber(cell.spread, 2)}
+        <Hint of="spread" />
+        {faithful !== undefined && (
+          <>
+            {" "}· faithfulness of the icon {faithful.toFixed(2)}
+            <Hint of="faithfulness" />
+          </>
+        )}
+        {tested ? "" : " · on another grid than the map's"}
       </p>
     </section>
   );

@@ -6,6 +6,7 @@ import { datasetColor } from "../lib/color";
 import { formatCount } from "../lib/format";
 import { titleOf } from "../lib/names";
 import { useStore } from "./context";
+import { Hint } from "./Hint";
 import "./Examples.css";
 
 const PAGE = 12;
@@ -20,7 +21,10 @@ export function Examples({ cell }: { cell: CellView }) {
   return (
     <section class="examples" aria-label="Examples">
       <div class="examples-head">
-        <h3>Examples</h3>
+        <h3>
+          Examples
+          <Hint of="nearness" />
+        </h3>
         <div class="segments small" role="group" aria-label="Order of the examples">
           {orders.map(([value, name]) => (
             <button

@@ -7,6 +7,7 @@ import { formatNumber, formatP } from "../lib/format";
 import { titleOf } from "../lib/names";
 import { useStore } from "./context";
 import { Dialog } from "./Dialog";
+import { Hint } from "./Hint";
 import "./Heatmap.css";
 
 export function Heatmap() {
@@ -46,14 +47,17 @@ function Body() {
         </div>
         <Range range={range} automatic={automatic} unit={unit} ramp={store.sequential.value} onChange={(value) => store.go({ range: value })} />
       </div>
-      <p class="note">{data.measures[measure === "js" ? "js_corrected" : "kl"] ?? (measure === "js" ? "Jensen–Shannon divergence, corrected by the mean of its permutation null." : "KL divergence of the first dataset from the second, corrected.")}</p>
+      <p class="note">
+        <Hint of={measure} /> {data.measures[measure === "js" ? "js_corrected" : "kl"] ?? (measure === "js" ? "Jensen–Shannon divergence, corrected by the mean of its permutation null." : "KL divergence of the first dataset from the second, corrected.")}
+      </p>
       <div class="heatmap-tables">
         {tables.map((table) => (
           <Table key={`${table.first}~${table.second}~${table.isSelf}`} table={table} measure={measure} range={range} />
         ))}
       </div>
       <p class="note">
-        Click an entry to go there, coloured by contribution. Hatched entries have fewer than 5 samples a cell and are biased low. A dot marks p &lt; 0.05.
+        Click an entry to go there, coloured by contribution. Hatched entries have fewer than 5 samples a cell and are biased low. A dot marks p &lt; 0.05
+        <Hint of="p" />.
       </p>
     </div>
   );
@@ -93,6 +97,7 @@ function Table({ table, measure, range }: { table: Matrix; measure: Measure; ran
         {table.isSelf ? (
           <>
             <b>{titleOf(store.atlas.value, table.first)}</b> against itself <span class="faint">noise floor</span>
+            <Hint of="floor" />
           </>
         ) : (
           <>

@@ -4,6 +4,7 @@ import { datasetColor } from "../lib/color";
 import { formatNumber, formatRatio, formatShare } from "../lib/format";
 import { titleOf } from "../lib/names";
 import { useStore } from "./context";
+import { Hint } from "./Hint";
 import "./Labels.css";
 
 const TOP = 4;
@@ -19,7 +20,10 @@ export function Labels({ cell }: { cell: CellView }) {
     <section class="labels">
       {cell.attribution && cell.attribution.length > 0 && (
         <div>
-          <h3 title="Mean linear effect of the cell's activations on the logit of a class">Points to (attribution)</h3>
+          <h3>
+            Points to (attribution)
+            <Hint of="attribution" />
+          </h3>
           <ul class="attribution">
             {cell.attribution.slice(0, TOP).map((a) => (
               <li key={a.name}>
@@ -35,8 +39,9 @@ export function Labels({ cell }: { cell: CellView }) {
       )}
       {sources.map((source) => (
         <div key={source}>
-          <h3 title="Share of the dataset's members in this cell, and how many times that is its share in the whole dataset">
+          <h3>
             {source === "predicted" ? "Members' predicted classes" : "Members' given labels"}
+            <Hint of="lift" />
           </h3>
           <div class="label-columns">
             {cell.datasets.filter((d) => source === "predicted" || atlas.datasets.find((x) => x.name === d.dataset)?.has_labels).map((d) => (

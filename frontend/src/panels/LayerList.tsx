@@ -1,7 +1,9 @@
 /** The layers, with how much the pair differs in each: a sparkline over the grids and the number for the one on screen. */
+import type { LayerView } from "../api/types";
 import { ofLayer } from "../lib/divergence";
 import { formatCount } from "../lib/format";
 import { useStore } from "./context";
+import { Hint } from "./Hint";
 import { Sparkline } from "./Sparkline";
 import "./LayerList.css";
 
@@ -16,8 +18,9 @@ export function LayerList() {
     <section class="field">
       <div class="field-head">
         <h2>Layer</h2>
-        <span class="faint" title="Corrected Jensen–Shannon divergence of the pair on the grid on screen, in bits (0 to 1)">
+        <span class="faint">
           JS, bits
+          <Hint of="js" />
         </span>
       </div>
       <ul class="layers">
@@ -38,9 +41,12 @@ export function LayerList() {
   );
 }
 
-function layerFacts(layer: { channels: number; width: number; height: number; point_count: number; trustworthiness: number | null; receptive_field: number | null }): string {
+function layerFacts(layer: LayerView): string {
   const facts = [`${layer.channels} channels, ${layer.width} × ${layer.height} positions`, `${formatCount(layer.point_count)} samples`];
   if (layer.receptive_field !== null) facts.push(`each saw about ${Math.round(layer.receptive_field)} px of the input`);
-  if (layer.trustworthiness !== null) facts.push(`trustworthiness ${layer.trustworthiness.toFixed(3)}`);
+  for (const name of ["trustworthiness", "continuity", "stability"] as const) {
+    const value = layer[name];
+    if (value !== null) facts.push(`${name} ${value.toFixed(3)}`);
+  }
   return facts.join("\n");
 }

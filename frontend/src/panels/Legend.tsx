@@ -1,9 +1,11 @@
 /** What the colours mean: the ramp with its numbers and unit. */
 import { cssColor } from "../lib/color";
+import { FIGURES } from "../lib/figures";
 import { formatNumber, formatRatio } from "../lib/format";
 import { place, ticks, type Scale } from "../lib/scale";
 import { titleOf } from "../lib/names";
 import { useStore } from "./context";
+import { Hint } from "./Hint";
 import "./Legend.css";
 
 export function Legend({ afloat = false }: { afloat?: boolean }) {
@@ -14,15 +16,15 @@ export function Legend({ afloat = false }: { afloat?: boolean }) {
   if (!heat || mode === "none") return null;
   const ramp = store.ramp.value;
   const stops = Array.from({ length: 17 }, (_, i) => cssColor(ramp, i / 16)).join(", ");
-  const [title, unit] = {
-    effect: ["Effect", "ratio of shares"],
-    contribution: ["Contribution to JS", "millibits"],
-    density: [`Density of ${titleOf(store.atlas.value, store.densityOf.value)}`, "samples a cell"],
-  }[mode];
+  const title = mode === "density" ? `Density of ${titleOf(store.atlas.value, store.densityOf.value)}` : FIGURES[mode].title;
   return (
     <figure class={`legend ${afloat ? "afloat" : ""}`} aria-label="Legend">
       <figcaption>
-        <strong>{title}</strong> <span class="faint">{unit}</span>
+        <span class="legend-title">
+          <strong>{title}</strong>
+          {!afloat && <Hint of={mode} />}
+        </span>
+        <span class="faint">{FIGURES[mode].unit}</span>
       </figcaption>
       <div class="legend-ramp" style={{ background: `linear-gradient(to right, ${stops})` }} />
       <div class="legend-ticks">

@@ -1,6 +1,7 @@
 /** The rail on the left: which atlas, which pair, which layer and grid, how coloured, which icons. */
 import { useState } from "preact/hooks";
-import { formatCount } from "../lib/format";
+import type { AtlasView } from "../api/types";
+import { formatCount, plural } from "../lib/format";
 import { titleOf } from "../lib/names";
 import { useStore } from "./context";
 import { Icon } from "./Icon";
@@ -94,7 +95,24 @@ function AtlasTitle() {
       <p class="faint">
         {formatCount(images)} images{atlas.classifier ? ` · ${atlas.classifier}` : ""}
       </p>
+      <AboutButton atlas={atlas} />
     </div>
+  );
+}
+
+/** The way to what the atlas says of itself; what a reader should know first stands on it. */
+function AboutButton({ atlas }: { atlas: AtlasView }) {
+  const store = useStore();
+  const skipped = atlas.datasets.reduce((sum, d) => sum + d.skipped_count, 0);
+  const notices = [
+    atlas.warnings.length > 0 && plural(atlas.warnings.length, "warning"),
+    skipped > 0 && `${formatCount(skipped)} skipped`,
+    atlas.missing.length > 0 && `${formatCount(atlas.missing.length)} not made`,
+  ].filter(Boolean);
+  return (
+    <button type="button" class={`about-button ${atlas.warnings.length > 0 ? "warn" : ""}`} aria-haspopup="dialog" title="About this atlas (a)" onClick={() => store.go({ about: true })}>
+      {notices.length > 0 ? notices.join(" · ") : "About this atlas"}
+    </button>
   );
 }
 

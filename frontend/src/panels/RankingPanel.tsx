@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { datasetColor } from "../lib/color";
 import { formatCount, formatNumber, plural, verdict } from "../lib/format";
 import { OUTSIDE } from "../lib/geometry";
-import type { RankBy, Side } from "../lib/cells";
+import { rankCells, type RankBy, type Side } from "../lib/cells";
 import { titleOf } from "../lib/names";
 import { useStore } from "./context";
 import { Icon } from "./Icon";
@@ -18,10 +18,13 @@ export function RankingPanel() {
   const [table, pair, atlas, address, icons] = [store.table.value, store.pairTable.value, store.atlas.value, store.address.value, store.icons.value];
   const ranked = store.ranked.value;
   const { side, rankBy } = store.view.value;
-  const sides: readonly (readonly [Side, string])[] = [
-    ["both", "Both"],
-    ["first", `More ${titleOf(atlas, pair?.first ?? "")}`],
-    ["second", `More ${titleOf(atlas, pair?.second ?? "")}`],
+  const { only } = store.view.value;
+  const [first, second] = [titleOf(atlas, pair?.first ?? ""), titleOf(atlas, pair?.second ?? "")];
+  const found = (which: Side): string => (table && pair && atlas ? formatCount(rankCells(table, pair, atlas.fdr, which, rankBy, only).length) : "");
+  const sides: readonly (readonly [Side, string, string])[] = [
+    ["both", "Both", "Cells with more of either"],
+    ["first", `Missing from ${second}`, `Cells with more of ${first} than of ${second}`],
+    ["second", `Too much in ${second}`, `Cells with more of ${second} than of ${first}`],
   ];
   return (
     <>
@@ -38,12 +41,16 @@ export function RankingPanel() {
       </header>
       <div class="ranking-controls">
         <div class="segments" role="group" aria-label="Which differences">
-          {sides.map(([value, name]) => (
-            <button key={value} type="button" aria-pressed={side === value} onClick={() => store.go({ side: value })}>
-              {name}
+          {sides.map(([value, name, title]) => (
+            <button key={value} type="button" aria-pressed={side === value} title={title} onClick={() => store.go({ side: value })}>
+              {name} <span class="faint">{found(value)}</span>
             </button>
           ))}
         </div>
+        <label class="check">
+          <input type="checkbox" checked={only} onChange={(event) => store.go({ only: event.currentTarget.checked })} />
+          <span>Only where the other has none</span>
+        </label>
         <label class="inline">
           <span>by</span>
           <select value={rankBy} onChange={(event) => store.go({ rankBy: event.currentTarget.value as RankBy })}>
@@ -56,7 +63,7 @@ export function RankingPanel() {
         {!table && store.cells.state.value.error && <p class="note">{store.cells.state.value.error.message}</p>}
         {table && ranked.length === 0 && (
           <p class="empty">
-            No cell of this grid differs significantly (q &lt; {atlas?.fdr}). A coarser grid has more samples a cell; the heat map shows where the pair differs at all.
+            No {only ? "such cell" : "cell"} of this grid differs significantly (q &lt; {atlas?.fdr}). A coarser grid has more samples a cell; the heat map shows where the pair differs at all.
           </p>
         )}
         <ol class="ranking">

@@ -51,11 +51,12 @@ export function moveSelection(store: Store, dx: number, dy: number, middle: { x:
   if (next) store.go({ cell: { size: table.size, ...next } });
 }
 
-/** Close what is on top: help, menu, heat map, cell, ranking. */
+/** Close what is on top: help, heat map, what the atlas says of itself, menu, cell, ranking. */
 export function closeTop(store: Store): void {
   const { view } = store;
   if (store.help.value) store.help.value = false;
   else if (view.value.heatmap) store.go({ heatmap: false });
+  else if (view.value.about) store.go({ about: false });
   else if (store.menu.value) store.menu.value = false;
   else if (view.value.cell) store.go({ cell: null });
   else if (view.value.ranking) store.go({ ranking: false });

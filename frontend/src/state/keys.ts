@@ -54,6 +54,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
     shift: true,
     run: (store, map, key) => moveSelection(store, ARROWS[key]?.[0] ?? 0, ARROWS[key]?.[1] ?? 0, map.middle()),
   },
+  { keys: ["a"], shown: "a", what: "about this atlas", group: "Page", run: (store) => store.go({ about: !store.view.value.about }) },
   { keys: ["t"], shown: "t", what: "dark or light", group: "Page", run: (store) => (store.theme.value = store.theme.value === "dark" ? "light" : "dark") },
   { keys: ["Escape"], shown: "Esc", what: "close what is on top", group: "Page", run: (store) => closeTop(store) },
   { keys: ["?"], shown: "?", what: "this list", group: "Page", run: (store) => (store.help.value = !store.help.value) },
@@ -75,7 +76,10 @@ export function listenToKeys(store: Store, map: () => MapControls | null, page: 
     const controls = map();
     if (!shortcut || (!controls && shortcut.group === "Map")) return;
     // While a dialog is open only closing it makes sense.
-    if ((store.help.value || store.view.value.heatmap) && !["Escape", "?", "h", "t"].includes(event.key)) return;
+    const { heatmap, about } = store.view.value;
+    if ((store.help.value || heatmap || about) && !["Escape", "?", "h", "a", "t"].includes(event.key)) return;
+    // An open hint takes Escape for itself.
+    if (event.key === "Escape" && page.querySelector(":popover-open")) return;
     event.preventDefault();
     shortcut.run(store, controls ?? NOWHERE, event.key);
   };

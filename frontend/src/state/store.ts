@@ -161,11 +161,12 @@ export function createStore(source: AtlasSource, root: string, whole: Signal<Vie
       minTest: atlas.value.min_test,
     });
   });
-  const rankKey = computed(() => `${view.value.side} ${view.value.rankBy}`);
+  const rankKey = computed(() => `${view.value.side} ${view.value.rankBy} ${view.value.only}`);
   const ranked = computed<readonly number[]>(() => {
     void rankKey.value;
     if (!table.value || !pairTable.value || !atlas.value) return [];
-    return rankCells(pairTable.value, atlas.value.fdr, view.peek().side, view.peek().rankBy);
+    const { side, rankBy, only } = view.peek();
+    return rankCells(table.value, pairTable.value, atlas.value.fdr, side, rankBy, only);
   });
   const rank = computed(() => {
     const cell = selected.value;

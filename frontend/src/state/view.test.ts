@@ -15,8 +15,10 @@ const FULL: View = {
   ranking: true,
   side: "second",
   rankBy: "contribution",
+  only: true,
   order: "random",
   heatmap: true,
+  about: true,
   measure: "kl",
   range: [0, 0.4],
 };

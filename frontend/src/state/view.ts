@@ -39,9 +39,12 @@ export interface View {
   readonly ranking: boolean;
   readonly side: Side;
   readonly rankBy: RankBy;
+  /** List only cells that one of the two datasets lacks entirely. */
+  readonly only: boolean;
   readonly order: Order;
   readonly heatmap: boolean;
   readonly measure: Measure;
+  readonly about: boolean;
   /** Ends of the heat maps' colour scale; null: from the data. */
   readonly range: readonly [number, number] | null;
 }
@@ -60,8 +63,10 @@ export const DEFAULT_VIEW: View = {
   ranking: false,
   side: "both",
   rankBy: "effect",
+  only: false,
   order: "nearest",
   heatmap: false,
+  about: false,
   measure: "js",
   range: null,
 };
@@ -85,8 +90,10 @@ export function parseView(query: string): View {
     ranking: q.get("ranking") === "on",
     side: one("side", ["both", "first", "second"], DEFAULT_VIEW.side),
     rankBy: one("rank", ["effect", "contribution"], DEFAULT_VIEW.rankBy),
+    only: q.get("only") === "on",
     order: one("order", ["nearest", "random"], DEFAULT_VIEW.order),
     heatmap: q.get("heatmap") === "on",
+    about: q.get("about") === "on",
     measure: one("measure", ["js", "kl"], DEFAULT_VIEW.measure),
     range: parseRange(q.get("range")),
   };
@@ -111,8 +118,10 @@ export function writeView(view: View): string {
   put("ranking", view.ranking ? "on" : "off", "off");
   put("side", view.side, DEFAULT_VIEW.side);
   put("rank", view.rankBy, DEFAULT_VIEW.rankBy);
+  put("only", view.only ? "on" : "off", "off");
   put("order", view.order, DEFAULT_VIEW.order);
   put("heatmap", view.heatmap ? "on" : "off", "off");
+  put("about", view.about ? "on" : "off", "off");
   put("measure", view.measure, DEFAULT_VIEW.measure);
   put("range", view.range?.join(",") ?? null);
   // Commas, colons and tildes may stand as they are in a query, and a link is read by people too.
@@ -121,7 +130,7 @@ export function writeView(view: View): string {
 
 /** Whether going from one view to another is a step that "back" should undo: not so for panning and sliders. */
 export function isStep(before: View, after: View): boolean {
-  const names = ["layer", "grid", "color", "pair", "density", "icons", "cell", "ranking", "heatmap", "measure"] as const;
+  const names = ["layer", "grid", "color", "pair", "density", "icons", "cell", "ranking", "heatmap", "about", "measure"] as const;
   return names.some((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
 }
 
