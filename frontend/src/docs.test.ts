@@ -25,6 +25,8 @@ it("has every parameter of a link", () => {
     icons: "none",
     at: { x: 0, y: 0, zoom: 2 },
     cell: { size: 10, column: 0, row: 0 },
+    pin: { layer: "a", size: 10, column: 0, row: 0 },
+    compare: "a",
     ranking: true,
     side: "first",
     rankBy: "contribution",
@@ -36,7 +38,7 @@ it("has every parameter of a link", () => {
     range: [0, 1],
   });
   const names = [...new URLSearchParams(everything).keys()];
-  expect(names).toHaveLength(19);
+  expect(names).toHaveLength(21);
   for (const name of names) expect(page).toContain(`| \`${name}\` |`);
 });
 

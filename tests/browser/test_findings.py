@@ -47,3 +47,27 @@ def test_what_is_missing_is_listed_and_stepped_through_deep_in_the_map(look: Loo
     assert view["y"] <= outline["y"] < view["y"] + view["height"]
     seen.page.keyboard.press("Escape")
     expect(both.first).to_be_visible()
+
+
+def test_a_pinned_cell_is_compared_with_another_one(look: Look, server: LiveServer) -> None:
+    seen = look(f"{server.url}?layer=late&cell=10:5,1")
+    heading = seen.drawer.locator("h2")
+    expect(heading).not_to_have_text("Cell")
+    first = heading.inner_text()
+    seen.page.keyboard.press("k")
+    seen.until_query(pin="late:10:5,1")
+    seen.page.keyboard.press("]")
+    seen.page.mouse.click(*seen.place(2, 6, 10))
+    seen.until_query(cell="10:2,6")
+    seen.page.keyboard.press("x")
+    pinned, selected = (seen.drawer.get_by_role("region", name=name) for name in ("Pinned", "Selected"))
+    expect(pinned.locator("h3")).to_have_text(first)
+    expect(selected.locator("h3")).not_to_have_text(first)
+    for side in (pinned, selected):
+        expect(side.locator(".example").first).to_be_attached()
+        expect(side.locator(".shares tr")).to_have_count(2)
+    seen.until_query(compare="real")
+    pinned.get_by_label("Dataset of the classes").select_option("gan-a")
+    seen.until_query(compare="gan-a")
+    again = look(seen.page.url)
+    expect(again.drawer.get_by_role("region", name="Pinned").locator("h3")).to_have_text(first)

@@ -6,7 +6,7 @@ import { formatCount, formatNumber, formatP, formatShare, verdict } from "../lib
 import { OUTSIDE } from "../lib/geometry";
 import { iconName, KIND_NAMES } from "../lib/icons";
 import { titleOf } from "../lib/names";
-import { stepRanking } from "../state/actions";
+import { isPinned, stepRanking, toggleCompare, togglePin } from "../state/actions";
 import { useStore } from "./context";
 import { Examples } from "./Examples";
 import { Hint } from "./Hint";
@@ -36,10 +36,14 @@ export function CellPanel() {
           </p>
         </div>
         <RankSteps />
+        <button type="button" class="button icon" aria-label="Pin this cell" aria-pressed={isPinned(store)} title="Pin, to compare others with (k)" onClick={() => togglePin(store)}>
+          <Icon name="pin" />
+        </button>
         <button type="button" class="button icon" aria-label="Close" title="Close (Esc)" onClick={() => store.go({ cell: null, ranking: false })}>
           <Icon name="close" />
         </button>
       </header>
+      <PinBar />
       <div class={`drawer-body scrolls ${loading ? "loading" : ""}`} tabIndex={0} role="region" aria-label="About the cell" key={key ?? ""}>
         {error && !fresh && (
           <div class="empty">
@@ -57,6 +61,32 @@ export function CellPanel() {
         {fresh && <Body cell={fresh} />}
       </div>
     </>
+  );
+}
+
+/** What is pinned, and the way to compare with it. */
+function PinBar() {
+  const store = useStore();
+  const { pin } = store.view.value;
+  if (!pin) return null;
+  const name = store.pinned.state.value.data?.label ?? "cell";
+  const where = pin.column === OUTSIDE ? "outside" : `${pin.column}, ${pin.row}`;
+  return (
+    <div class="pin-bar">
+      <p>
+        <span class="faint">Pinned:</span> {name} <span class="faint">{pin.layer} · {pin.size} grid · {where}</span>
+      </p>
+      {isPinned(store) ? (
+        <span class="faint">Select another to compare</span>
+      ) : (
+        <button type="button" class="button small" title="Side by side (x)" onClick={() => toggleCompare(store)}>
+          Compare
+        </button>
+      )}
+      <button type="button" class="button small" onClick={() => store.go({ pin: null, compare: null })}>
+        Let go
+      </button>
+    </div>
   );
 }
 

@@ -1,17 +1,20 @@
 /** The drawer on the right (a sheet from below on a phone): a cell, or the list of the most different ones. */
 import { useComputed } from "@preact/signals";
 import { CellPanel } from "./CellPanel";
+import { ComparePanel } from "./ComparePanel";
 import { useStore } from "./context";
 import { RankingPanel } from "./RankingPanel";
 import "./Drawer.css";
 
 export function Drawer() {
   const store = useStore();
-  const kind = useComputed(() => (store.view.value.cell ? "cell" : store.view.value.ranking ? "ranking" : null));
+  const kind = useComputed(() => (store.view.value.cell ? (store.view.value.pin && store.view.value.compare !== null ? "compare" : "cell") : store.view.value.ranking ? "ranking" : null));
   if (kind.value === null) return null;
   return (
-    <aside class="drawer" aria-label={kind.value === "cell" ? "Cell" : "Most different cells"}>
-      {kind.value === "cell" ? <CellPanel /> : <RankingPanel />}
+    <aside class="drawer" aria-label={{ cell: "Cell", compare: "Two cells", ranking: "Most different cells" }[kind.value]}>
+      {kind.value === "cell" && <CellPanel />}
+      {kind.value === "compare" && <ComparePanel />}
+      {kind.value === "ranking" && <RankingPanel />}
     </aside>
   );
 }

@@ -1,9 +1,10 @@
 /** Examples of every dataset in columns side by side: the whole image with the patch outlined, and beside it the patch. */
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Order } from "../api/source";
+import type { GridAddress, Order } from "../api/source";
 import type { CellView, ExamplePage, SampleView } from "../api/types";
 import { datasetColor } from "../lib/color";
 import { formatCount } from "../lib/format";
+import type { CellAt } from "../lib/geometry";
 import { titleOf } from "../lib/names";
 import { useStore } from "./context";
 import { Hint } from "./Hint";
@@ -41,7 +42,16 @@ export function Examples({ cell }: { cell: CellView }) {
       </div>
       <div class="examples-columns" style={{ "--columns": cell.datasets.length }}>
         {cell.datasets.map((d, i) => (
-          <Column key={`${cell.layer}/${cell.size}/${cell.column},${cell.row}/${d.dataset}/${order}`} cell={cell} dataset={d.dataset} index={i} order={order} total={d.count} />
+          <ExampleColumn
+            key={`${cell.layer}/${cell.size}/${cell.column},${cell.row}/${d.dataset}/${order}`}
+            address={{ atlas: store.atlas.value?.name ?? "", layer: cell.layer, size: cell.size }}
+            cell={cell}
+            version={store.selectedGrid.value?.version ?? ""}
+            dataset={d.dataset}
+            index={i}
+            order={order}
+            total={d.count}
+          />
         ))}
       </div>
     </section>
@@ -54,7 +64,20 @@ interface Pages {
   readonly state: "loading" | "ready" | "done" | "failed";
 }
 
-function Column({ cell, dataset, index, order, total }: { cell: CellView; dataset: string; index: number; order: Order; total: number }) {
+interface ColumnOf {
+  readonly address: GridAddress;
+  readonly cell: CellAt;
+  /** Of the grid. */
+  readonly version: string;
+  readonly dataset: string;
+  /** Place of the dataset in the atlas: its colour. */
+  readonly index: number;
+  readonly order: Order;
+  readonly total: number;
+}
+
+/** Members of one dataset, page after page as one scrolls. */
+export function ExampleColumn({ address, cell, version, dataset, index, order, total }: ColumnOf) {
   const store = useStore();
   const [pages, setPages] = useState<Pages>({ items: [], cursor: null, state: total > 0 ? "loading" : "done" });
   const foot = useRef<HTMLDivElement>(null);
@@ -62,11 +85,9 @@ function Column({ cell, dataset, index, order, total }: { cell: CellView; datase
 
   const load = async (cursor: string | null): Promise<void> => {
     setPages((p) => ({ ...p, state: "loading" }));
-    const grid = { atlas: store.atlas.peek()?.name ?? "", layer: cell.layer, size: cell.size };
     const { signal } = abort.current;
     try {
-      const version = store.selectedGrid.peek()?.version ?? "";
-      const page: ExamplePage = await store.source.examples(grid, cell, { dataset, order, cursor, limit: PAGE, version }, signal);
+      const page: ExamplePage = await store.source.examples(address, cell, { dataset, order, cursor, limit: PAGE, version }, signal);
       setPages((p) => ({ items: cursor === null ? page.items : [...p.items, ...page.items], cursor: page.next_cursor, state: page.next_cursor === null ? "done" : "ready" }));
     } catch {
       if (!signal.aborted) setPages((p) => ({ ...p, state: "failed" }));

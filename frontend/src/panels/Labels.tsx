@@ -60,7 +60,7 @@ export function Labels({ cell }: { cell: CellView }) {
   );
 }
 
-function Shares({ labels }: { labels: readonly LabelShare[] }) {
+export function Shares({ labels }: { labels: readonly LabelShare[] }) {
   if (labels.length === 0) return <p class="faint">none</p>;
   return (
     <ul>

@@ -113,6 +113,11 @@ export function MapPane() {
         // The drawer may just be opening and take its part of the window; look once that has happened.
         if (rect) requestAnimationFrame(() => requestAnimationFrame(() => map.reveal(rect)));
       }),
+      effect(() => {
+        const { pin } = store.view.value;
+        const here = pin && pin.column !== OUTSIDE && pin.layer === store.layer.value?.name;
+        map.setOutline("pinned", here ? cellRect(pin, pin.size) : null);
+      }),
       listenToKeys(store, () => controls.current),
     ];
     return () => {

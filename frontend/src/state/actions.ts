@@ -37,6 +37,30 @@ export function stepRanking(store: Store, by: number): void {
   store.go({ cell: { size: table.value.size, column: table.value.column[place] ?? 0, row: table.value.row[place] ?? 0 } });
 }
 
+/** Keep the selected cell to compare others with; the pinned cell itself is let go. */
+export function togglePin(store: Store): void {
+  const { cell, pin } = store.view.value;
+  const layer = store.layer.value?.name;
+  if (!cell || !layer) {
+    if (pin) store.go({ pin: null, compare: null });
+    return;
+  }
+  store.go(isPinned(store) ? { pin: null, compare: null } : { pin: { ...cell, layer }, compare: null });
+}
+
+/** Whether the selected cell is the pinned one. */
+export function isPinned(store: Store): boolean {
+  const { cell, pin } = store.view.value;
+  return cell !== null && pin !== null && pin.layer === store.layer.value?.name && pin.size === cell.size && pin.column === cell.column && pin.row === cell.row;
+}
+
+/** The pinned and the selected cell side by side, or the selected one alone again. */
+export function toggleCompare(store: Store): void {
+  const { pin, cell, compare } = store.view.value;
+  if (compare !== null) store.go({ compare: null });
+  else if (pin && cell && !isPinned(store)) store.go({ compare: store.pair.value?.[0] ?? store.atlas.value?.reference ?? "" });
+}
+
 /** Move the selection to the next occupied cell in a direction; with nothing selected, take the one nearest to the middle. */
 export function moveSelection(store: Store, dx: number, dy: number, middle: { x: number; y: number }): void {
   const table = store.table.value;
@@ -58,6 +82,7 @@ export function closeTop(store: Store): void {
   else if (view.value.heatmap) store.go({ heatmap: false });
   else if (view.value.about) store.go({ about: false });
   else if (store.menu.value) store.menu.value = false;
+  else if (view.value.cell && view.value.pin && view.value.compare !== null) store.go({ compare: null });
   else if (view.value.cell) store.go({ cell: null });
   else if (view.value.ranking) store.go({ ranking: false });
 }

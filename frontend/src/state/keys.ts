@@ -1,5 +1,5 @@
 /** The keys of the viewer: one table that the page obeys and the help prints. */
-import { closeTop, cycleColor, moveSelection, stepGrid, stepLayer, stepRanking } from "./actions";
+import { closeTop, cycleColor, moveSelection, stepGrid, stepLayer, stepRanking, toggleCompare, togglePin } from "./actions";
 import type { Store } from "./store";
 
 /** What keys do to the map itself. */
@@ -46,6 +46,8 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: ["d"], shown: "d", what: "list of the most different cells", group: "Cells", run: (store) => store.go({ ranking: !store.view.value.ranking, cell: null }) },
   { keys: ["n"], shown: "n", what: "next most different cell", group: "Cells", run: (store) => stepRanking(store, 1) },
   { keys: ["p"], shown: "p", what: "the one before", group: "Cells", run: (store) => stepRanking(store, -1) },
+  { keys: ["k"], shown: "k", what: "pin the cell, or let it go", group: "Cells", run: (store) => togglePin(store) },
+  { keys: ["x"], shown: "x", what: "compare with the pinned cell", group: "Cells", run: (store) => toggleCompare(store) },
   {
     keys: ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"],
     shown: "⇧ ← ↑ → ↓",

@@ -11,7 +11,7 @@ import { autoGrid, nearestGrid, type CellAt } from "../lib/geometry";
 import { heatOf, type Heat } from "../lib/heat";
 import { chooseIcons, type IconChoice } from "../lib/icons";
 import { resource, type Resource } from "./resource";
-import type { Selected, View, Viewpoint } from "./view";
+import type { Pinned, Selected, View, Viewpoint } from "./view";
 
 export interface Hover extends CellAt {
   /** CSS px in the map. */
@@ -57,6 +57,7 @@ export interface Store {
   readonly cells: Resource<CellTable>;
   readonly divergence: Resource<Divergence>;
   readonly detail: Resource<CellView>;
+  readonly pinned: Resource<CellView>;
   readonly table: ReadonlySignal<CellTable | null>;
   readonly pairTable: ReadonlySignal<PairTable | null>;
   readonly heat: ReadonlySignal<Heat | null>;
@@ -143,6 +144,24 @@ export function createStore(source: AtlasSource, root: string, whole: Signal<Vie
     { keep: false, cached: 64 },
   );
 
+  const pinnedGrid = computed(() => {
+    const { pin } = view.value;
+    const there = pin && atlas.value?.layers.find((l) => l.name === pin.layer)?.grids.find((g) => g.size === pin.size);
+    return pin && there ? { pin, version: there.version } : null;
+  });
+  const pinned = resource(
+    computed(() => {
+      const wanted = pinnedGrid.value;
+      return wanted && `${atlas.value?.name}/${wanted.pin.layer}/${wanted.pin.size}@${wanted.version}#${wanted.pin.column},${wanted.pin.row}`;
+    }),
+    (abort) => {
+      const { pin, version } = pinnedGrid.peek() as { pin: Pinned; version: string };
+      return source.cell({ atlas: atlas.peek()?.name ?? "", layer: pin.layer, size: pin.size }, pin, version, abort);
+    },
+    offline,
+    { keep: false },
+  );
+
   const table = computed(() => cells.state.value.data);
   const pairTable = computed(() => (table.value ? pairOf(table.value, pair.value) : null));
   const ramp = computed(() => (view.value.color === "density" ? sequentialRamp(theme.value) : divergingRamp(theme.value)));
@@ -202,6 +221,7 @@ export function createStore(source: AtlasSource, root: string, whole: Signal<Vie
     cells,
     divergence,
     detail,
+    pinned,
     table,
     pairTable,
     heat,

@@ -12,6 +12,8 @@ const FULL: View = {
   icons: { kind: "inverted", of: "real" },
   at: { x: 0.25, y: 0.75, zoom: 3.5 },
   cell: { size: 40, column: 15, row: 11 },
+  pin: { layer: "mixed3a", size: 20, column: -1, row: -1 },
+  compare: "real",
   ranking: true,
   side: "second",
   rankBy: "contribution",
@@ -44,7 +46,7 @@ describe("a link", () => {
   });
 
   it("opens something whatever it says", () => {
-    for (const nonsense of ["grid=0", "grid=-3", "grid=x", "pair=real", "pair=a~b~c", "opacity=7", "icons=painted:real", "at=1,2", "at=0,0,0", "at=,,", "cell=40:40,0", "cell=40:1.5,0", "cell=x", "range=1,0", "color=pink", "order=%%%"]) {
+    for (const nonsense of ["grid=0", "grid=-3", "grid=x", "pair=real", "pair=a~b~c", "opacity=7", "icons=painted:real", "at=1,2", "at=0,0,0", "at=,,", "cell=40:40,0", "cell=40:1.5,0", "cell=x", "pin=40:1,1", "pin=late:x", "range=1,0", "color=pink", "order=%%%"]) {
       expect(parseView(nonsense)).toEqual(DEFAULT_VIEW);
     }
   });

@@ -23,6 +23,11 @@ export interface Selected extends CellAt {
   readonly size: number;
 }
 
+/** A cell that is kept to compare others with, wherever it is. */
+export interface Pinned extends Selected {
+  readonly layer: string;
+}
+
 export interface View {
   readonly layer: string | null;
   readonly grid: number | "auto";
@@ -36,6 +41,9 @@ export interface View {
   /** null: the whole map. */
   readonly at: Viewpoint | null;
   readonly cell: Selected | null;
+  readonly pin: Pinned | null;
+  /** The dataset whose classes and examples are compared between the pinned and the selected cell; null: no comparison. */
+  readonly compare: string | null;
   readonly ranking: boolean;
   readonly side: Side;
   readonly rankBy: RankBy;
@@ -60,6 +68,8 @@ export const DEFAULT_VIEW: View = {
   icons: "auto",
   at: null,
   cell: null,
+  pin: null,
+  compare: null,
   ranking: false,
   side: "both",
   rankBy: "effect",
@@ -87,6 +97,8 @@ export function parseView(query: string): View {
     icons: parseIcons(q.get("icons")),
     at: parseAt(q.get("at")),
     cell: parseCell(q.get("cell")),
+    pin: parsePin(q.get("pin")),
+    compare: q.get("compare"),
     ranking: q.get("ranking") === "on",
     side: one("side", ["both", "first", "second"], DEFAULT_VIEW.side),
     rankBy: one("rank", ["effect", "contribution"], DEFAULT_VIEW.rankBy),
@@ -114,7 +126,9 @@ export function writeView(view: View): string {
   put("opacity", String(view.opacity), String(DEFAULT_VIEW.opacity));
   put("icons", typeof view.icons === "string" ? view.icons : `${view.icons.kind}:${view.icons.of}`, "auto");
   put("at", view.at && [view.at.x.toFixed(5), view.at.y.toFixed(5), view.at.zoom.toFixed(3)].join(","));
-  put("cell", view.cell && `${view.cell.size}:${view.cell.column === OUTSIDE ? "outside" : `${view.cell.column},${view.cell.row}`}`);
+  put("cell", view.cell && writeCell(view.cell));
+  put("pin", view.pin && `${view.pin.layer}:${writeCell(view.pin)}`);
+  put("compare", view.compare);
   put("ranking", view.ranking ? "on" : "off", "off");
   put("side", view.side, DEFAULT_VIEW.side);
   put("rank", view.rankBy, DEFAULT_VIEW.rankBy);
@@ -130,7 +144,7 @@ export function writeView(view: View): string {
 
 /** Whether going from one view to another is a step that "back" should undo: not so for panning and sliders. */
 export function isStep(before: View, after: View): boolean {
-  const names = ["layer", "grid", "color", "pair", "density", "icons", "cell", "ranking", "heatmap", "about", "measure"] as const;
+  const names = ["layer", "grid", "color", "pair", "density", "icons", "cell", "pin", "compare", "ranking", "heatmap", "about", "measure"] as const;
   return names.some((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
 }
 
@@ -175,6 +189,16 @@ function parseCell(text: string | null): Selected | null {
   const [column, row] = numbers(where, 2) ?? [];
   const inside = (v: number | undefined): v is number => v !== undefined && Number.isInteger(v) && v >= 0 && v < size;
   return inside(column) && inside(row) ? { size, column, row } : null;
+}
+
+function parsePin(text: string | null): Pinned | null {
+  const at = text?.indexOf(":") ?? -1;
+  const cell = at > 0 ? parseCell(text?.slice(at + 1) ?? null) : null;
+  return cell && { ...cell, layer: text?.slice(0, at) ?? "" };
+}
+
+function writeCell(cell: Selected): string {
+  return `${cell.size}:${cell.column === OUTSIDE ? "outside" : `${cell.column},${cell.row}`}`;
 }
 
 function parseRange(text: string | null): readonly [number, number] | null {
