@@ -21,10 +21,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from ganatlas.checkpoints import Progress, load_checkpoint, save_checkpoint
 from ganatlas.pipeline.progress import Reporter
 from ganatlas.worlds.augment import augment, normalise
 from ganatlas.worlds.base import Recipe, World
-from ganatlas.worlds.checkpoints import Progress, load_checkpoint, save_checkpoint
 from ganatlas.worlds.examples import ExampleArrays, cache_examples
 from ganatlas.worlds.inception import InceptionSettings, SmallInception, parameter_count
 from ganatlas.worlds.weights import load_classifier, save_weights

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import torch
 
+from ganatlas.checkpoints import Progress, load_checkpoint, save_checkpoint
 from ganatlas.generators.sngan import DiscriminatorSettings, GeneratorSettings
 from ganatlas.generators.training import GanExamples, GanRecipe, Trainer
 from ganatlas.pipeline.progress import Reporter
 from ganatlas.worlds.base import GeneratorPlan, World
-from ganatlas.worlds.checkpoints import Progress, load_checkpoint, save_checkpoint
 from ganatlas.worlds.classifier_training import cached_examples, described_device
 from ganatlas.worlds.generator_quality import Judge, Milestone, Quality
 from ganatlas.worlds.inception import parameter_count

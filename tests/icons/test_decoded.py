@@ -1,0 +1,161 @@
+"""Decoded icons: views that see what a position saw, a decoder that learns, and refinement that stays near."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from ganatlas.classifiers.base import Classifier, InputSpec
+from ganatlas.errors import InputError
+from ganatlas.icons.decode import DecodeSettings, decode_cells
+from ganatlas.icons.decoder import Decoder, DecoderSettings
+from ganatlas.icons.decoder_training import DecoderTraining, Pairs, train_decoder
+from ganatlas.icons.views import View, choose_view, cut_views
+
+LAYERS = ("features.1", "features.3")
+TRAINING = DecoderTraining(steps=120, batch=16, adversarial=0.3, shift=1)
+
+
+class Colours(nn.Module):
+    """Two layers of stride 2 that know the mean colour of a place, and one of its two diagonals."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.features = nn.Sequential(
+            nn.Conv2d(3, 6, 4, stride=2, padding=1), nn.ReLU(), nn.Conv2d(6, 6, 4, stride=2, padding=1), nn.ReLU()
+        )
+        with torch.no_grad():
+            for layer in (self.features[0], self.features[2]):
+                assert isinstance(layer, nn.Conv2d)
+                assert layer.bias is not None
+                layer.weight.zero_()
+                layer.bias.fill_(0.5 if layer is self.features[0] else 0.0)
+                for channel in range(3):
+                    layer.weight[channel, channel] = 1 / 16
+            self.features[0].weight[3, :, :2], self.features[0].weight[3, :, 2:] = 0.05, -0.05
+            self.features[2].weight[3, 3] = 1 / 16
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.features(x).mean((2, 3))
+
+
+@pytest.fixture
+def colours() -> Classifier:
+    spec = InputSpec(32, 32, mean=(0.5, 0.5, 0.5), std=(0.5, 0.5, 0.5))
+    module = Colours().eval().requires_grad_(False)
+    return Classifier("colours", module, spec, LAYERS, tuple("abcdef"), "1" * 64, torch.device("cpu"))
+
+
+def images(count: int) -> torch.Tensor:
+    """Soft random fields of colour, uint8 (count, 3, 32, 32)."""
+    random = torch.Generator().manual_seed(1)
+    coarse = torch.rand(count, 3, 2, 2, generator=random) * 255
+    return nn.functional.interpolate(coarse, size=32, mode="bilinear").round().to(torch.uint8)
+
+
+def pairs_of(classifier: Classifier, view: View) -> Pairs:
+    pictures = images(200)
+    random = torch.Generator().manual_seed(2)
+    row, column = (torch.randint(0, 8, (200,), generator=random) for _ in range(2))
+    with torch.no_grad():
+        maps, _ = classifier.maps(classifier.normalise(pictures), [LAYERS[-1]])
+    vectors = maps[LAYERS[-1]][torch.arange(200), :, row, column]
+    views, own = cut_views(pictures, row, column, view)
+    return Pairs(vectors, views, own, np.ones(200))
+
+
+def test_a_view_is_seen_at_its_centre_as_the_position_saw_the_image(colours: Classifier) -> None:
+    view = choose_view(32, 8, 10.0, "features.3")
+    assert view == View(16, 4)
+    pictures = images(8)
+    row = torch.tensor([3, 4, 5, 2, 4, 3, 5, 4])
+    column = row.flip(0)
+    views, own = cut_views(pictures, row, column, view)
+    assert views.shape == (8, 3, 16, 16)
+    assert own.all()
+    with torch.no_grad():
+        whole, _ = colours.maps(colours.normalise(pictures), [LAYERS[-1]])
+        part, _ = colours.maps(colours.normalise(views), [LAYERS[-1]])
+    expected = whole[LAYERS[-1]][torch.arange(8), :, row, column]
+    torch.testing.assert_close(part[LAYERS[-1]][:, :, view.position, view.position], expected)
+
+
+def test_a_view_beyond_the_border_repeats_the_edge_and_says_so() -> None:
+    view = View(16, 4)
+    picture = torch.arange(32 * 32).reshape(1, 1, 32, 32).expand(1, 3, 32, 32)
+    views, own = cut_views(picture, torch.tensor([0]), torch.tensor([7]), view)
+    assert own[0, 0].sum() == 8 * 12
+    assert (views[0, 0, :8] == views[0, 0, 8]).all()
+    assert (views[0, 0, :, 12:] == views[0, 0, :, 11:12]).all()
+
+
+@pytest.mark.parametrize(("positions", "said"), [(1, "has a single position"), (7, "do not divide")])
+def test_a_layer_without_a_map_that_divides_the_input_is_refused(positions: int, said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        choose_view(32, positions, 10.0, "pooled")
+
+
+@pytest.mark.parametrize("side", [16, 24, 40, 48, 56, 64, 112, 224])
+def test_a_decoder_paints_every_side_that_a_view_may_have(side: int) -> None:
+    decoder = Decoder(DecoderSettings(10, side, hidden=8, widths=(8, 8, 8, 8, 8)))
+    assert decoder(torch.randn(2, 10)).shape == (2, 3, side, side)
+    assert decoder.first <= 12
+
+
+def test_a_decoder_learns_the_inverse_and_goes_on_after_a_kill(colours: Classifier, tmp_path: Path) -> None:
+    view = choose_view(32, 8, 10.0, LAYERS[-1])
+    pairs = pairs_of(colours, view)
+    settings = DecoderSettings(6, view.side, hidden=16, widths=(16, 16, 8))
+
+    def train(training: DecoderTraining, checkpoint: Path | None = None, stop: int = 10**9) -> Decoder:
+        def progress(done: int, total: int) -> None:
+            if done == stop:
+                raise KeyboardInterrupt
+
+        return train_decoder(colours, LAYERS, pairs, view, settings, training, checkpoint=checkpoint, progress=progress)
+
+    def error(decoder: Decoder) -> float:
+        made = torch.sigmoid(decoder(pairs.vectors)) * 255
+        return float(((made - pairs.views).abs() * pairs.own).sum() / pairs.own.sum() / 3)
+
+    whole = train(TRAINING)
+    mean = pairs.views.float().mean(0)
+    assert error(whole) < 0.8 * float(((mean - pairs.views).abs() * pairs.own).sum() / pairs.own.sum() / 3)
+    import ganatlas.icons.decoder_training as module
+
+    module.CHECKPOINT_STEPS, before = 40, module.CHECKPOINT_STEPS
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            train(TRAINING, tmp_path / "decoder.safetensors", stop=95)
+        again = train(TRAINING, tmp_path / "decoder.safetensors")
+    finally:
+        module.CHECKPOINT_STEPS = before
+    states = [one.state_dict() for one in (whole, again)]
+    assert all(torch.equal(states[0][name], states[1][name]) for name in states[0])
+
+
+def test_refinement_raises_the_faithfulness_and_stays_near(colours: Classifier, tmp_path: Path) -> None:
+    view = choose_view(32, 8, 10.0, LAYERS[-1])
+    pairs = pairs_of(colours, view)
+    settings = DecoderSettings(6, view.side, hidden=16, widths=(16, 16, 8))
+    decoder = train_decoder(colours, LAYERS, pairs, view, settings, replace(TRAINING, steps=40))
+    vectors, mean = pairs.vectors[:6].numpy(), pairs.vectors.mean(0).numpy()
+
+    def decode(steps: int, folder: Path | None = None):
+        chosen = DecodeSettings(steps=steps, batch=4, push=1.0)
+        return decode_cells(colours, LAYERS[-1], decoder, view, vectors, chosen, mean=mean, folder=folder)
+
+    plain, fine = decode(0), decode(24, tmp_path)
+    assert (fine.faithfulness >= plain.faithfulness - 0.01).all()
+    assert fine.faithfulness.mean() > plain.faithfulness.mean()
+    assert np.abs(fine.images.astype(int) - plain.images).mean() < 25
+    assert len(list(tmp_path.iterdir())) == 2
+    assert (decode(24, tmp_path).images == fine.images).all()
+
+
+def test_settings_that_mean_nothing_are_refused() -> None:
+    with pytest.raises(InputError, match="above 0"):
+        DecodeSettings(push=0)
