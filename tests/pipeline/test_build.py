@@ -104,6 +104,22 @@ def test_an_icon_of_a_datasets_own_mean_is_there_where_it_has_enough_points(tiny
     assert made["real"].tiles.sha256 != made["joint"].tiles.sha256
 
 
+def test_decoded_icons_are_reconstructions_of_the_cells_patches(tmp_path: Path) -> None:
+    config = small(
+        [{"name": name, "source": f"world:scenes/{name}", "limit": 80} for name in ("real", "flawed")],
+        classifier={"name": "world:scenes", "layers": ["mixed3a", "mixed4c"]},
+        preset="preview",
+    )
+    decoder = {"steps": 12, "pairs": 100, "refine": 4, "adversarial": 0.5}
+    config["icons"] |= {"inverted": False, "decoded": True, "each_dataset": True, "decoder": decoder}
+    manifest = build(parse_config(config), tmp_path / "decoded.atlas", Reporter(quiet=True))
+    for layer in manifest.layers:
+        made = {pyramid.of: pyramid for pyramid in layer.grids[0].icons if pyramid.kind == "decoded"}
+        assert set(made) == {"joint", "real", "flawed"}
+        assert made["joint"].median_faithfulness is not None
+    assert verify(tmp_path / "decoded.atlas") == []
+
+
 def test_an_icon_that_cannot_be_made_is_the_exemplar_and_counted(tmp_path: Path) -> None:
     config = small(
         [{"name": name, "source": f"world:scenes/{name}", "limit": 60} for name in ("real", "flawed")],
@@ -268,7 +284,7 @@ def test_activations_computed_elsewhere_become_an_atlas_without_a_network(tmp_pa
     assert verify(tmp_path / "given.atlas") == []
     assert [layer.name for layer in manifest.layers] == ["deep", "wide"]
     assert [d.count for d in manifest.datasets] == [50, 45]
-    assert {skip.what for skip in manifest.missing} == {"exemplars", "attribution", "inverted icons"}
+    assert {skip.what for skip in manifest.missing} == {"exemplars", "attribution", "icons"}
 
 
 def test_activations_beside_images_are_refused(tmp_path: Path) -> None:

@@ -159,11 +159,25 @@ class AttributionConfig(Section):
     images: int | None = Field(default=None, ge=1, description="images evaluated in all; all that cells need where absent")
 
 
+class DecoderConfig(Section):
+    """The learned inverse of each layer, and the steps that sharpen what it paints."""
+
+    pairs: int = Field(default=12000, ge=64, description="points that it learns from, of all sets alike")
+    steps: int = Field(default=1500, ge=1, description="of its training")
+    adversarial: float = Field(default=0.4, ge=0, lt=1, description="share of the steps, the last ones, with a discriminator")
+    refine: int = Field(default=32, ge=0, description="steps that sharpen each icon; 0 for none")
+    hold: float = Field(default=0.5, ge=0, description="how strongly these are held near what the decoder painted")
+    push: float = Field(
+        default=1.4, gt=0, description="how far a cell's vector is moved away from the mean before; 1 for not at all"
+    )
+
+
 class IconsConfig(Section):
-    """Exemplars and inverted icons."""
+    """Exemplars, inverted and decoded icons."""
 
     inverted: bool = Field(default=True, description="whether to invert features; exemplars are always made")
-    grids: tuple[int, ...] = Field(default=(10, 20), description="grids with inverted icons")
+    decoded: bool = Field(default=False, description="whether to learn to reconstruct patches from activations (docs/icons.md)")
+    grids: tuple[int, ...] = Field(default=(10, 20), description="grids with inverted and decoded icons")
     each_dataset: bool = Field(
         default=True, description="also icons of each dataset's own mean in a cell, beside the joint one"
     )
@@ -176,6 +190,7 @@ class IconsConfig(Section):
     whitening: bool = Field(default=True, description="whiten the cell vector (off for InceptionV1's two earliest layers)")
     decorrelate: bool = Field(default=True, description="optimise in decorrelated colours")
     transforms: bool = Field(default=True, description="jitter, scale and rotate while optimising")
+    decoder: DecoderConfig = DecoderConfig()
 
 
 class AtlasConfig(Section):

@@ -16,14 +16,18 @@ from .config import PRESETS, AtlasConfig
 
 def describe() -> str:
     """All tables, one a section, then the presets."""
-    parts = [_table("At the top", AtlasConfig)]
-    for name, field in AtlasConfig.model_fields.items():
-        section = _section_of(field.annotation)
-        if section:
-            heading = f"`[[{name}]]`" if get_origin(field.annotation) is tuple else f"`[{name}]`"
-            parts.append(_table(heading, section))
+    parts = [_table("At the top", AtlasConfig), *_sections(AtlasConfig, "")]
     parts.append(_presets())
     return "\n\n".join(parts) + "\n"
+
+
+def _sections(of: type[BaseModel], path: str) -> Iterator[str]:
+    """The tables of all sections below one, each after the one that holds it."""
+    for name, field in of.model_fields.items():
+        if section := _section_of(field.annotation):
+            heading = f"`[[{path}{name}]]`" if get_origin(field.annotation) is tuple else f"`[{path}{name}]`"
+            yield _table(heading, section)
+            yield from _sections(section, f"{path}{name}.")
 
 
 def _table(heading: str, section: type[BaseModel]) -> str:
