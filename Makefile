@@ -59,8 +59,10 @@ $(VENV)/.installed: $(VENV)/.torch pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[precompute]'
 	touch $@
 
+# torch-fidelity, with which the metrics are compared, comes without its torchvision: a torch of another build would break it.
 $(VENV)/.dev: $(VENV)/.installed pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[precompute,dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps 'torch-fidelity>=0.4,<0.5'
 	touch $@
 
 frontend/node_modules/.installed: frontend/package-lock.json
