@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from ganatlas.classifiers.assemble import assemble
 from ganatlas.classifiers.base import Classifier, InputSpec
 from ganatlas.errors import InputError
-from ganatlas.pipeline.activations import collect_activations, load_layer, load_logits, place_given
+from ganatlas.pipeline.activations import collect_activations, load_layer, load_logits, load_pooled, place_given
 from ganatlas.pipeline.positions import position_at, relative_positions
 from ganatlas.sources.base import GivenActivations
 
@@ -134,6 +134,13 @@ def test_rows_are_ordered_by_dataset_image_and_position_and_know_their_likeliest
     )
 
 
+def test_the_last_layer_is_also_kept_as_the_mean_over_all_positions(classifier: Classifier, tmp_path: Path) -> None:
+    sets = [Images(13, 1), Images(9, 2)]
+    collect_activations(classifier, sets, ("pixels", "halved"), tmp_path, batch_size=4, shard=8)
+    for found, images in zip(load_pooled(tmp_path), sets, strict=True):
+        assert np.abs(found - images.values.mean((2, 3)) / 255).max() < 1e-5
+
+
 def test_two_datasets_of_the_same_images_are_not_looked_at_in_the_same_places(classifier: Classifier, tmp_path: Path) -> None:
     collect_activations(classifier, [Images(200, 1), Images(200, 1)], LAYERS, tmp_path)
     _, samples = load_layer(tmp_path, "pixels")
@@ -231,6 +238,9 @@ def test_given_activations_come_out_as_a_networks_do(tmp_path: Path) -> None:
     assert np.abs(values - expected).max() < 5e-3
     vectors, _ = load_layer(tmp_path, "vector")
     assert np.abs(vectors - np.concatenate([part.activations["vector"] for part in sets])).max() < 5e-3
+    assert np.abs(load_pooled(tmp_path)[1] - sets[1].activations["vector"]).max() < 1e-6
+    place_given(sets, ["vector", "map"], tmp_path)
+    assert np.abs(load_pooled(tmp_path)[0] - sets[0].activations["map"].mean((2, 3))).max() < 1e-6
     logits = sets[1].logits
     assert logits is not None
     assert samples.top[6:].tolist() == logits.argmax(1).tolist()

@@ -3,7 +3,8 @@
 A shard holds the values of some images for every layer. It is written under another name and renamed, so that a killed job
 goes on at the first missing one. `activations.json` is written last: without it nothing is there.
 
-Data flow: written by `ganatlas.pipeline.activations`, read by the layers' steps through `load_layer` and `load_logits`.
+Data flow: written by `ganatlas.pipeline.activations`, read by the layers' steps through `load_layer`, `load_logits` and
+`load_pooled`.
 """
 
 import json
@@ -42,7 +43,8 @@ class ShardValues:
     """Some images' activations, layer by layer.
 
     activations: layer -> (images, positions, channels) float16. positions: layer -> (images, positions, 2) uint16, row and
-    column. clamped: layer -> values that lay beyond float16's range. logits: (images, classes), or None.
+    column. clamped: layer -> values that lay beyond float16's range. logits: (images, classes), or None. pooled: (images,
+    channels), the mean over all positions of the last layer.
     """
 
     images: int
@@ -50,6 +52,7 @@ class ShardValues:
     positions: dict[str, NDArray[np.uint16]]
     clamped: dict[str, int]
     logits: NDArray[np.float32] | None
+    pooled: NDArray[np.float32]
 
 
 def load_layer(out: Path, layer: str) -> tuple[NDArray[np.float16], Samples]:
@@ -89,6 +92,11 @@ def load_logits(out: Path) -> list[NDArray[np.float32] | None]:
     return [np.load(path, mmap_mode="r") if path.exists() else None for path in paths]
 
 
+def load_pooled(out: Path) -> list[NDArray[np.float32]]:
+    """The last layer's means over all positions, for each dataset (images, channels), mapped from disk."""
+    return [np.load(out / f"pooled-{number:03d}.npy", mmap_mode="r") for number in range(len(load_record(out).counts))]
+
+
 def begin(out: Path, key: str) -> Path:
     """The folder of shards, emptied where another job began it."""
     shards = out / "shards"
@@ -110,6 +118,7 @@ def write_shard(path: Path, parts: Sequence[ShardValues], layers: Sequence[str])
     logits = [part.logits for part in parts if part.logits is not None]
     if logits:
         arrays["logits"] = np.concatenate(logits)
+    arrays["pooled"] = np.concatenate([part.pooled for part in parts])
     arrays["clamped"] = np.array([sum(part.clamped[layer] for part in parts) for layer in layers], np.int64)
     save_arrays(path, **arrays)
 
@@ -123,6 +132,7 @@ def finish(
         _join(every, f"values-{number:03d}", out / f"layer-{number:03d}.npy", sum(counts) * positions)
         _join(every, f"positions-{number:03d}", out / f"layer-{number:03d}-positions.npy", sum(counts) * positions)
     for number, paths in enumerate(written):
+        _join(paths, "pooled", out / f"pooled-{number:03d}.npy", counts[number])
         target = out / f"logits-{number:03d}.npy"
         target.unlink(missing_ok=True)
         with np.load(paths[0]) as first:

@@ -29,11 +29,20 @@ from .activation_files import (
     finished,
     load_layer,
     load_logits,
+    load_pooled,
     write_shard,
 )
 from .positions import position_at, relative_positions
 
-__all__ = ["CollectedActivations", "collect_activations", "load_layer", "load_logits", "place_given", "relative_positions"]
+__all__ = [
+    "CollectedActivations",
+    "collect_activations",
+    "load_layer",
+    "load_logits",
+    "load_pooled",
+    "place_given",
+    "relative_positions",
+]
 
 
 class Inputs(Protocol):
@@ -75,7 +84,7 @@ def collect_activations(
     total = sum(len(part) for part in inputs)
     key = json.dumps([
         classifier.digest, str(classifier.spec), list(layers), [part.digest() for part in inputs], positions_per_image, seed,
-        shard, classifier.device.type,
+        shard, classifier.device.type, "pooled",
     ])  # fmt: skip
     if (done := finished(out, key)) is not None:
         return done
@@ -122,7 +131,7 @@ def place_given(
     Raises:
         InputError: several positions an image of vectors; layers whose channels differ between datasets.
     """
-    key = json.dumps([[part.fingerprint() for part in given], list(layers), positions_per_image, seed])
+    key = json.dumps([[part.fingerprint() for part in given], list(layers), positions_per_image, seed, "pooled"])
     if (done := finished(out, key)) is not None:
         return done
     for layer in layers:
@@ -171,13 +180,13 @@ def _look(
                 pixels = pixels.pin_memory().to(classifier.device, non_blocking=True)
             maps, logits = classifier.maps(classifier.normalise(pixels), layers, logits=wants_logits)
             picked = {layer: _pick(maps[layer], chosen) for layer in layers}
+            pooled = _mean(maps[layers[-1]].float().mean((2, 3)).cpu().numpy(), layers[-1])
         activations, positions, clamped = {}, {}, {}
         for layer, (values, where) in picked.items():
             activations[layer], clamped[layer] = _to_half(values.float().cpu().numpy(), layer)
             positions[layer] = where
-        yield ShardValues(
-            len(images), activations, positions, clamped, None if logits is None else logits.float().cpu().numpy()
-        )
+        seen = None if logits is None else logits.float().cpu().numpy()
+        yield ShardValues(len(images), activations, positions, clamped, seen, pooled)
 
 
 def _pick(maps: torch.Tensor, relative: NDArray[np.float32]) -> tuple[torch.Tensor, NDArray[np.uint16]]:
@@ -191,12 +200,22 @@ def _pick(maps: torch.Tensor, relative: NDArray[np.float32]) -> tuple[torch.Tens
 
 def _to_half(values: NDArray[np.float32], layer: str) -> tuple[NDArray[np.float16], int]:
     """float16, values beyond its range clamped to it; and how many those were."""
+    _refuse_nan(values, layer)
+    beyond = int((np.abs(values) > LARGEST).sum())
+    return np.clip(values, -LARGEST, LARGEST).astype(np.float16), beyond
+
+
+def _mean(values: NDArray[np.float32], layer: str) -> NDArray[np.float32]:
+    """Means over positions, in the range that activations are kept in."""
+    _refuse_nan(values, layer)
+    return np.clip(values, -LARGEST, LARGEST, dtype=np.float32)
+
+
+def _refuse_nan(values: NDArray[np.float32], layer: str) -> None:
     if np.isnan(values).any():
         raise InputError(
             f"the layer {layer} gives values that are not numbers (NaN). Check the network's weights and its input range."
         )
-    beyond = int((np.abs(values) > LARGEST).sum())
-    return np.clip(values, -LARGEST, LARGEST).astype(np.float16), beyond
 
 
 def _given_values(part: GivenActivations, layers: Sequence[str], relative: NDArray[np.float32]) -> ShardValues:
@@ -209,7 +228,9 @@ def _given_values(part: GivenActivations, layers: Sequence[str], relative: NDArr
         activations[layer], clamped[layer] = _to_half(picked.astype(np.float32), layer)
         positions[layer] = np.stack([rows, columns], -1)
     logits = None if part.logits is None else part.logits.astype(np.float32)
-    return ShardValues(len(part.names), activations, positions, clamped, logits)
+    last = part.activations[layers[-1]].astype(np.float32)
+    pooled = _mean(last.mean((2, 3)) if last.ndim == 4 else last, layers[-1])
+    return ShardValues(len(part.names), activations, positions, clamped, logits, pooled)
 
 
 def _stream(seed: int, dataset: int) -> int:

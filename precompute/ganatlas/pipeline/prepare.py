@@ -176,7 +176,7 @@ def collect(config: AtlasConfig, datasets: OpenedDatasets, work: Workspace, repo
         "inputs": [i.digest() for i in inputs],
         "positions": config.sampling.positions_per_image,
         "seed": config.seed,
-        "version": 1,
+        "version": 2,
     }
 
     def make(folder: Path) -> None:
@@ -228,7 +228,7 @@ def _collect_given(config: AtlasConfig, given: Sequence[GivenActivations], work:
         "layers": layers,
         "positions": config.sampling.positions_per_image,
         "seed": config.seed,
-        "version": 1,
+        "version": 2,
     }
     folder = work.step(
         "activations",
