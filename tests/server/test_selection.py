@@ -80,6 +80,20 @@ def test_a_selection_is_followed_into_other_layers(client: TestClient, bundle: B
     assert {tuple(int(late.points(name)[row]) for name in names) for row in there} == wanted
 
 
+def test_places_of_some_members_come_with_each_layer(client: TestClient, bundle: Bundle) -> None:
+    body = {"size": 10, "cells": [{"column": c, "row": r} for c in range(10) for r in range(10)], "layers": ["early", "late"]}
+    assert select(client, **body).places == {}
+    view = select(client, **body, places=40)
+    early, late = bundle.layer("early"), bundle.layer("late")
+    assert len(view.places["early"].point) == len(view.places["late"].point) == 40
+    for layer, places in ((early, view.places["early"]), (late, view.places["late"])):
+        assert places.x == pytest.approx(layer.points("x")[places.point], abs=1e-5)
+        assert places.y == pytest.approx(layer.points("y")[places.point], abs=1e-5)
+        assert places.dataset == layer.points("dataset")[places.point].tolist()
+    for name in ("dataset", "image", "position"):
+        assert early.points(name)[view.places["early"].point].tolist() == late.points(name)[view.places["late"].point].tolist()
+
+
 @pytest.mark.parametrize(
     ("body", "said"),
     [

@@ -296,9 +296,19 @@ class SelectionRequest(BaseModel):
     polygon: list[tuple[float, float]] | None = Field(default=None, min_length=3, max_length=10_000)
     dataset: str | None = Field(default=None, description="only this dataset's members in the page")
     layers: list[str] = Field(default=[], max_length=64, description="layers in which the members' rows are wanted")
+    places: int = Field(default=0, ge=0, le=20_000, description="members, at most, whose places in those layers are wanted too")
     order: Literal["nearest", "random", "stored"] = "stored"
     cursor: str | None = None
     limit: int = Field(default=50, ge=1, le=500)
+
+
+class PlaceColumns(Answer):
+    """Where some points lie on a layer's map, column-wise."""
+
+    point: list[int]
+    x: list[float]
+    y: list[float]
+    dataset: list[int] = Field(description="index into the atlas's datasets")
 
 
 class SelectionView(Answer):
@@ -308,6 +318,7 @@ class SelectionView(Answer):
     items: list[SampleView]
     next_cursor: str | None
     elsewhere: dict[str, list[int]] = Field(description="layer -> rows of points of the members there (the first 100,000)")
+    places: dict[str, PlaceColumns] = Field(description="layer -> where members lie there; the same ones on every layer")
 
 
 class AttributionMap(Answer):

@@ -999,6 +999,23 @@ export interface components {
             /** Significant */
             significant: boolean;
         };
+        /**
+         * PlaceColumns
+         * @description Where some points lie on a layer's map, column-wise.
+         */
+        PlaceColumns: {
+            /** Point */
+            point: number[];
+            /** X */
+            x: number[];
+            /** Y */
+            y: number[];
+            /**
+             * Dataset
+             * @description index into the atlas's datasets
+             */
+            dataset: number[];
+        };
         /** ProgressView */
         ProgressView: {
             /** Step */
@@ -1150,6 +1167,12 @@ export interface components {
              */
             layers: string[];
             /**
+             * Places
+             * @description members, at most, whose places in those layers are wanted too
+             * @default 0
+             */
+            places: number;
+            /**
              * Order
              * @default stored
              * @enum {string}
@@ -1183,6 +1206,13 @@ export interface components {
              */
             elsewhere: {
                 [key: string]: number[];
+            };
+            /**
+             * Places
+             * @description layer -> where members lie there; the same ones on every layer
+             */
+            places: {
+                [key: string]: components["schemas"]["PlaceColumns"];
             };
         };
         /** SkippedView */

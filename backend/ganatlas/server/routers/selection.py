@@ -12,10 +12,11 @@ from ganatlas.bundle.tables import OUTSIDE
 from ganatlas.errors import InputError
 from ganatlas.server.caching import to_json, version_of
 from ganatlas.server.members import Members, decode_cursor, encode_cursor, order_members, take
-from ganatlas.server.models import SelectionRequest, SelectionView
+from ganatlas.server.models import PlaceColumns, SelectionRequest, SelectionView
 from ganatlas.server.polygon import inside_polygon
 from ganatlas.server.samples import sample_views
 from ganatlas.server.services import BundleDep, LayerName, services_of
+from ganatlas.server.thinning import thin
 from ganatlas.server.views import points_version
 
 from . import ATLAS
@@ -32,7 +33,7 @@ def post_selection(request: Request, bundle: BundleDep, layer: LayerName, body: 
     rows = _rows(bundle, reader, body)
     datasets = take(reader, "dataset", rows)
     counts = np.bincount(datasets.astype(np.int64), minlength=len(bundle.manifest.datasets))
-    asked = body.model_dump_json(exclude={"cursor", "limit", "layers"})
+    asked = body.model_dump_json(exclude={"cursor", "limit", "layers", "places"})
     key = version_of(
         points_version(bundle.manifest, reader.info),
         [grid.cells.sha256 for grid in reader.info.grids],
@@ -46,13 +47,15 @@ def post_selection(request: Request, bundle: BundleDep, layer: LayerName, body: 
 
     found: Members = services_of(request).derived.get((key,), members, lambda value: value.bytes)
     stop = offset + body.limit
+    wanted = rows if index is None else rows[datasets == index]
     view = SelectionView(
         layer=layer,
         counts={dataset.name: int(counts[at]) for at, dataset in enumerate(bundle.manifest.datasets)},
         total=int(counts.sum()),
         items=sample_views(bundle, reader, found.rows[offset:stop], found.nearness[offset:stop]),
         next_cursor=encode_cursor(stop, key) if stop < total else None,
-        elsewhere=_elsewhere(reader, rows if index is None else rows[datasets == index], others),
+        elsewhere=_elsewhere(reader, wanted, others),
+        places=_places(reader, thin(wanted, body.places), others) if body.places else {},
     )
     return Response(to_json(view), headers={"cache-control": "no-store"}, media_type="application/json")
 
@@ -105,4 +108,20 @@ def _elsewhere(layer: LayerReader, rows: NDArray[np.int64], others: dict[str, La
     for name, other in others.items():
         there = other.rows_of_samples(*keys)
         found[name] = np.sort(there[there >= 0]).tolist()
+    return found
+
+
+def _places(layer: LayerReader, rows: NDArray[np.int64], others: dict[str, LayerReader]) -> dict[str, PlaceColumns]:
+    """Where some samples lie in other layers; a layer that lacks one of them leaves it out."""
+    keys = [layer.points(name)[rows] for name in ("dataset", "image", "position")] if others else []
+    found = {}
+    for name, other in others.items():
+        there = other.rows_of_samples(*keys)
+        there = there[there >= 0]
+        found[name] = PlaceColumns(
+            point=there.tolist(),
+            x=np.round(other.points("x")[there].astype(np.float64), 5).tolist(),
+            y=np.round(other.points("y")[there].astype(np.float64), 5).tolist(),
+            dataset=other.points("dataset")[there].tolist(),
+        )
     return found
