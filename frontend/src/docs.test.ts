@@ -27,6 +27,11 @@ it("has every parameter of a link", () => {
     cell: { size: 10, column: 0, row: 0 },
     pin: { layer: "a", size: 10, column: 0, row: 0 },
     compare: "a",
+    split: "side",
+    swipe: 0,
+    lasso: { layer: "a", points: [{ x: 0, y: 0 }, { x: 1, y: 0 }, { x: 0, y: 1 }] },
+    trace: true,
+    image: { dataset: "a", image: 0 },
     ranking: true,
     side: "first",
     rankBy: "contribution",
@@ -38,7 +43,7 @@ it("has every parameter of a link", () => {
     range: [0, 1],
   });
   const names = [...new URLSearchParams(everything).keys()];
-  expect(names).toHaveLength(21);
+  expect(names).toHaveLength(26);
   for (const name of names) expect(page).toContain(`| \`${name}\` |`);
 });
 

@@ -71,3 +71,87 @@ def test_a_pinned_cell_is_compared_with_another_one(look: Look, server: LiveServ
     seen.until_query(compare="gan-a")
     again = look(seen.page.url)
     expect(again.drawer.get_by_role("region", name="Pinned").locator("h3")).to_have_text(first)
+
+
+def test_the_members_of_a_cell_are_traced_through_all_layers(look: Look, server: LiveServer) -> None:
+    seen = look(f"{server.url}?layer=late&cell=10:5,1")
+    expect(seen.drawer.locator(".example").first).to_be_attached()
+    seen.page.keyboard.press("r")
+    trace = seen.page.get_by_role("region", name="Trace through the layers")
+    cards = trace.locator(".trace-card")
+    expect(cards).to_have_count(2)
+    expect(trace).to_contain_text("samples of the cell in late")
+    painted = (
+        "one => new Uint32Array(one.getContext('2d').getImageData(0, 0, one.width, one.height).data.buffer).some((v) => v)"
+    )
+    for i in range(2):
+        assert cards.nth(i).locator("canvas").evaluate(painted), "its points are drawn"
+    cards.first.click()
+    seen.until_query(layer="early", cell=None)
+    expect(trace).to_contain_text("samples of the lasso in late")
+    expect(seen.drawer).to_contain_text("samples in the lasso")
+
+
+def test_a_lasso_counts_its_samples_and_shows_one_images_path(look: Look, server: LiveServer) -> None:
+    seen = look(f"{server.url}?layer=late&grid=10")
+    seen.page.keyboard.press("l")
+    corners = [seen.place(*at, 10) for at in ((0, 0), (9, 0), (9, 5), (0, 5), (0, 1))]
+    seen.page.mouse.move(*corners[0])
+    seen.page.mouse.down()
+    for corner in corners[1:]:
+        seen.page.mouse.move(*corner, steps=3)
+    seen.page.mouse.up()
+    expect(seen.drawer.locator("h2")).to_contain_text("samples in the lasso")
+    assert seen.query()["lasso"].startswith("late:")
+    assert int(seen.drawer.locator("h2").inner_text().split()[0].replace(",", "")) > 100
+    example = seen.drawer.locator(".example").first
+    example.hover()
+    example.get_by_role("button", name="Path of").click()
+    trace = seen.page.get_by_role("region", name="Trace through the layers")
+    expect(trace.locator(".trace-stop").first).to_be_visible()
+    expect(trace.locator("polyline")).to_have_count(1)
+    again = look(seen.page.url)
+    expect(again.drawer.locator("h2")).to_have_text(seen.drawer.locator("h2").inner_text())
+    seen.page.keyboard.press("Escape")
+    expect(seen.drawer).to_have_count(0)
+
+
+def test_two_datasets_are_seen_side_by_side_and_move_together(look: Look, server: LiveServer) -> None:
+    seen = look(f"{server.url}?layer=late&grid=10&color=none")
+    seen.page.keyboard.press("v")
+    seen.until_query(split="side")
+    panes = seen.page.locator(".map-pane")
+    expect(panes).to_have_count(2)
+    expect(panes.nth(0).locator(".map-of")).to_have_text("Real")
+    expect(panes.nth(1).locator(".map-of")).to_have_text("Gan A")
+    boxes = [panes.nth(i).bounding_box() or {} for i in range(2)]
+    assert abs(boxes[0]["width"] - boxes[1]["width"]) < 3
+    seen.page.mouse.click(boxes[1]["x"] + boxes[1]["width"] / 2 + 20, boxes[1]["y"] + boxes[1]["height"] / 2 - 100)
+    outlines = seen.page.locator(".map-outline-selected")
+    expect(outlines).to_have_count(2)
+    box = panes.nth(1).bounding_box() or {}
+    seen.page.mouse.move(box["x"] + 100, box["y"] + 300)
+    seen.page.mouse.wheel(0, -300)
+    seen.until("location.search.includes('at=')")
+    seen.page.wait_for_timeout(800)
+    found = [outlines.nth(i).bounding_box() or {} for i in range(2)]
+    maps = [seen.page.locator(".map-view").nth(i).bounding_box() or {} for i in range(2)]
+    for name in ("x", "y"):
+        assert abs((found[0][name] - maps[0][name]) - (found[1][name] - maps[1][name])) < 2, "both look at the same place"
+
+
+def test_two_datasets_lie_behind_each_other_and_the_edge_moves(look: Look, server: LiveServer) -> None:
+    seen = look(f"{server.url}?layer=late&grid=10&split=swipe")
+    edge = seen.page.get_by_role("slider", name="Edge between Real on the left and Gan A on the right")
+    edge.focus()
+    seen.page.keyboard.press("ArrowLeft")
+    seen.until_query(swipe="0.45")
+    box = edge.bounding_box() or {}
+    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    seen.page.mouse.move(*middle)
+    seen.page.mouse.down()
+    seen.page.mouse.move(middle[0] + 150, middle[1], steps=5)
+    seen.page.mouse.up()
+    seen.until("Number(new URLSearchParams(location.search).get('swipe')) > 0.5")
+    clip = seen.page.locator(".map-pane.second").evaluate("one => one.style.clipPath")
+    assert clip.startswith("inset(0")

@@ -2,7 +2,7 @@
 import { OUTSIDE, type CellAt } from "../lib/geometry";
 import { ApiError, NetworkError } from "./errors";
 import type { AtlasSource, GridAddress, Order } from "./source";
-import type { AtlasList, AtlasView, CellColumns, CellView, Divergence, ExamplePage, PyramidView } from "./types";
+import type { AtlasList, AtlasView, CellColumns, CellView, Divergence, ExamplePage, PyramidView, SelectionRequest, SelectionView, TraceView } from "./types";
 
 export class RestSource implements AtlasSource {
   private readonly root: string;
@@ -42,6 +42,15 @@ export class RestSource implements AtlasSource {
     return this.get(`${cellPath(grid, cell)}/examples`, { dataset, order, limit, ...(cursor === null ? {} : { cursor }), v: version }, signal);
   }
 
+  selection(atlas: string, layer: string, wish: SelectionRequest, signal: AbortSignal): Promise<SelectionView> {
+    const path = `/atlases/${encodeURIComponent(atlas)}/layers/${encodeURIComponent(layer)}/selection`;
+    return this.ask(this.url(path, {}), { method: "POST", body: JSON.stringify(wish), headers: { Accept: "application/json", "Content-Type": "application/json" }, signal });
+  }
+
+  trace(atlas: string, dataset: string, image: number, version: string, signal: AbortSignal): Promise<TraceView> {
+    return this.get(`/atlases/${encodeURIComponent(atlas)}/datasets/${encodeURIComponent(dataset)}/images/${image}/trace`, { v: version }, signal);
+  }
+
   tileUrl(grid: GridAddress, pyramid: PyramidView, level: number, column: number, row: number): string {
     const folder = `${gridPath(grid)}/icons/${pyramid.kind}/${encodeURIComponent(pyramid.of)}_files`;
     return this.url(`${folder}/${level}/${column}_${row}.webp`, { v: pyramid.version });
@@ -60,11 +69,15 @@ export class RestSource implements AtlasSource {
     return this.root + path + (text ? `?${text}` : "");
   }
 
-  private async get<T>(path: string, query: Readonly<Record<string, string | number>>, signal: AbortSignal, cache: RequestCache = "default"): Promise<T> {
-    const url = this.url(path, query);
+  private get<T>(path: string, query: Readonly<Record<string, string | number>>, signal: AbortSignal, cache: RequestCache = "default"): Promise<T> {
+    return this.ask(this.url(path, query), { signal, cache, headers: { Accept: "application/json" } });
+  }
+
+  private async ask<T>(url: string, request: RequestInit & { signal: AbortSignal }): Promise<T> {
+    const { signal } = request;
     let response: Response;
     try {
-      response = await fetch(url, { signal, cache, headers: { Accept: "application/json" } });
+      response = await fetch(url, request);
     } catch (error) {
       if (signal.aborted) throw error;
       throw new NetworkError(url);

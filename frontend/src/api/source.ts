@@ -5,7 +5,7 @@
  * DOMException "AbortError" where the caller gave up. `version` is a digest: the same version, the same answer for ever.
  */
 import type { CellAt } from "../lib/geometry";
-import type { AtlasList, AtlasView, CellColumns, CellView, Divergence, ExamplePage, PyramidView } from "./types";
+import type { AtlasList, AtlasView, CellColumns, CellView, Divergence, ExamplePage, PyramidView, SelectionRequest, SelectionView, TraceView } from "./types";
 
 export interface GridAddress {
   readonly atlas: string;
@@ -27,6 +27,10 @@ export interface AtlasSource {
     wish: { dataset: string; order: Order; cursor: string | null; limit: number; version: string },
     signal: AbortSignal,
   ): Promise<ExamplePage>;
+  /** Counts, a page of members, and on wish where they lie in other layers. */
+  selection(atlas: string, layer: string, wish: SelectionRequest, signal: AbortSignal): Promise<SelectionView>;
+  /** Where an image's samples lie in every layer. */
+  trace(atlas: string, dataset: string, image: number, version: string, signal: AbortSignal): Promise<TraceView>;
   /** Address of a tile of a Deep Zoom pyramid without overlap. */
   tileUrl(grid: GridAddress, pyramid: PyramidView, level: number, column: number, row: number): string;
   imageUrl(atlas: string, dataset: string, image: number): string;

@@ -13,6 +13,7 @@ import { HeatLayer, type HeatPicture } from "./HeatLayer";
 import { IconLayer, type IconTiles } from "./IconLayer";
 import { MarksLayer, type Marks } from "./MarksLayer";
 import { Outlines } from "./Outlines";
+import { PointsLayer, type Drawn } from "./PointsLayer";
 
 export type { IconTiles };
 
@@ -42,6 +43,7 @@ export class MapView {
   private readonly viewer: OpenSeadragon.Viewer;
   private readonly heat: HeatLayer;
   private readonly marks: MarksLayer;
+  private readonly points: PointsLayer;
   private readonly outlines: Outlines;
   private readonly icons: IconLayer;
   private readonly overlay: HTMLElement;
@@ -69,6 +71,7 @@ export class MapView {
     element.append(stage, this.overlay);
     this.heat = new HeatLayer(this.overlay);
     this.marks = new MarksLayer(this.overlay);
+    this.points = new PointsLayer(this.overlay);
     this.outlines = new Outlines(this.overlay);
     this.width = element.clientWidth;
     this.height = element.clientHeight;
@@ -197,6 +200,13 @@ export class MapView {
     this.viewer.forceRedraw();
   }
 
+  /** Dots, a lasso and rings. */
+  setPoints(drawn: Drawn): void {
+    this.points.show(drawn);
+    this.points.follow(this.frame(), this.width, this.height);
+    this.viewer.forceRedraw();
+  }
+
   /** An outline that follows the map, by name (hovered, selected); null takes it away. */
   setOutline(name: string, rect: Rect | null): void {
     this.outlines.set(name, rect, this.frame());
@@ -229,7 +239,8 @@ export class MapView {
 
   private readonly onLeave = (): void => this.events.hover(null, 0, 0);
 
-  private pointAt(left: number, top: number): Point {
+  /** The point of the map at CSS px of the element. */
+  pointAt(left: number, top: number): Point {
     const frame = this.frame();
     return { x: (left - frame.left) / frame.side, y: (top - frame.top) / frame.side };
   }
@@ -285,6 +296,7 @@ export class MapView {
     context.save();
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     this.marks.draw(context, frame, this.width, this.height);
+    this.points.draw(context, frame, this.width, this.height);
     context.restore();
   }
 
@@ -312,6 +324,7 @@ export class MapView {
     const frame = this.frame();
     this.heat.follow(frame);
     this.marks.follow(frame);
+    this.points.follow(frame, this.width, this.height);
     this.outlines.follow(frame);
     if (Math.abs(frame.side - this.side) > 0.25) {
       this.side = frame.side;

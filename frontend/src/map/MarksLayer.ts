@@ -16,6 +16,8 @@ export interface Marks {
   readonly minCount: number;
   /** The count of the largest dot. */
   readonly dotCount: number;
+  /** The dataset whose samples the dots count; null for all. */
+  readonly of: string | null;
   readonly classes: readonly string[];
   /** Datasets whose counts are printed in deep cells, in order. */
   readonly datasets: readonly string[];
@@ -98,13 +100,14 @@ export class MarksLayer {
       // They lie in a canvas of their own (`follow`).
       return;
     }
+    const counts = countsOf(marks, table);
     context.fillStyle = marks.colors.dot;
     context.beginPath();
     for (let r = view.r0; r < view.r1; r++) {
       for (let c = view.c0; c < view.c1; c++) {
         const i = table.index[r * table.size + c] as number;
         const total = table.total[i] as number;
-        if (i >= 0 && total < marks.minCount) dot(context, frame.left + (c + 0.5) * cell, frame.top + (r + 0.5) * cell, radiusOf(marks, total, cell));
+        if (i >= 0 && total < marks.minCount && (counts[i] as number) > 0) dot(context, frame.left + (c + 0.5) * cell, frame.top + (r + 0.5) * cell, radiusOf(marks, counts[i] as number, cell));
       }
     }
     context.fill();
@@ -144,6 +147,10 @@ export class MarksLayer {
   }
 }
 
+function countsOf(marks: Marks, table: CellTable): Uint32Array {
+  return (marks.of !== null && table.count.get(marks.of)) || table.total;
+}
+
 function radiusOf(marks: Marks, total: number, cell: number): number {
   return Math.max(0.6, Math.min(9, 0.3 * cell) * Math.sqrt(total / marks.dotCount));
 }
@@ -159,12 +166,13 @@ function bakeDots(canvas: HTMLCanvasElement, marks: Marks, table: CellTable): vo
   canvas.width = canvas.height = cell * table.size;
   const context = canvas.getContext("2d");
   if (!context) return;
+  const counts = countsOf(marks, table);
   context.fillStyle = marks.colors.dot;
   context.beginPath();
   for (let i = 0; i < table.length; i++) {
     const total = table.total[i] ?? 0;
-    if (total >= marks.minCount) continue;
-    dot(context, ((table.column[i] ?? 0) + 0.5) * cell, ((table.row[i] ?? 0) + 0.5) * cell, radiusOf(marks, total, cell));
+    if (total >= marks.minCount || (counts[i] as number) === 0) continue;
+    dot(context, ((table.column[i] ?? 0) + 0.5) * cell, ((table.row[i] ?? 0) + 0.5) * cell, radiusOf(marks, counts[i] as number, cell));
   }
   context.fill();
 }

@@ -12,10 +12,11 @@ import { MapPane } from "./MapPane";
 import { Rail } from "./Rail";
 import { Start } from "./Start";
 import { Announcer, Status } from "./Status";
+import { TracePanel } from "./TracePanel";
 import "./App.css";
 
 export function App({ store }: { store: Store }) {
-  const drawer = useComputed(() => store.view.value.cell !== null || store.view.value.ranking);
+  const drawer = useComputed(() => store.view.value.cell !== null || store.view.value.lasso !== null || store.view.value.ranking);
   const atlas = useComputed(() => store.atlas.value?.name ?? null);
   if (atlas.value === null) {
     return (
@@ -26,13 +27,14 @@ export function App({ store }: { store: Store }) {
   }
   return (
     <StoreContext.Provider value={store}>
-      <div class={`app ${drawer.value ? "with-drawer" : ""} ${(store.atlas.value?.datasets.length ?? 0) > 2 ? "many" : ""}`}>
+      <div class={`app ${drawer.value ? "with-drawer" : ""} ${store.view.value.trace ? "with-trace" : ""} ${(store.atlas.value?.datasets.length ?? 0) > 2 ? "many" : ""}`}>
         <TopBar />
         <Rail />
         {/* Another atlas is another map. */}
         <MapPane key={atlas.value} />
         <Legend afloat />
         <Status />
+        <TracePanel />
         <Drawer />
         <Heatmap />
         <About />

@@ -36,6 +36,9 @@ export function CellPanel() {
           </p>
         </div>
         <RankSteps />
+        <button type="button" class="button small" aria-pressed={store.view.value.trace} title="These samples in every layer (r)" onClick={() => store.go({ trace: !store.view.value.trace, image: null })}>
+          Trace
+        </button>
         <button type="button" class="button icon" aria-label="Pin this cell" aria-pressed={isPinned(store)} title="Pin, to compare others with (k)" onClick={() => togglePin(store)}>
           <Icon name="pin" />
         </button>

@@ -6,7 +6,7 @@ import { OUTSIDE } from "../lib/geometry";
 import { titleOf } from "../lib/names";
 import type { Pinned } from "../state/view";
 import { useStore } from "./context";
-import { ExampleColumn } from "./Examples";
+import { ExampleColumn, PAGE } from "./Examples";
 import { Hint } from "./Hint";
 import { Icon } from "./Icon";
 import { IconCrop } from "./IconCrop";
@@ -55,6 +55,7 @@ function Side({ title, at, cell, error, other, of }: { title: string; at: Pinned
   const most = Math.max(1e-9, ...[cell, other].flatMap((c) => c?.datasets.map((d) => d.high) ?? []));
   const labels = cell?.datasets.find((d) => d.dataset === of)?.labels ?? [];
   const source = labels.some((l) => l.source === "given") ? "given" : "predicted";
+  const { order } = store.view.value;
   const address = { atlas: atlas.name, layer: at.layer, size: at.size };
   return (
     <section class="compare-side" aria-label={title}>
@@ -114,14 +115,11 @@ function Side({ title, at, cell, error, other, of }: { title: string; at: Pinned
           <Shares labels={labels.filter((l) => l.source === source).slice(0, 5)} />
           <div class="compare-examples">
             <ExampleColumn
-              key={`${at.layer}/${at.size}/${at.column},${at.row}/${of}/${store.view.value.order}`}
-              address={address}
-              cell={at}
-              version={grid?.version ?? ""}
+              key={`${at.layer}/${at.size}/${at.column},${at.row}/${of}/${order}`}
               dataset={of}
               index={atlas.datasets.findIndex((d) => d.name === of)}
-              order={store.view.value.order}
               total={cell.datasets.find((d) => d.dataset === of)?.count ?? 0}
+              page={(dataset, cursor, signal) => store.source.examples(address, at, { dataset, order, cursor, limit: PAGE, version: grid?.version ?? "" }, signal)}
             />
           </div>
         </>

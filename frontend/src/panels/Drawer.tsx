@@ -4,16 +4,18 @@ import { CellPanel } from "./CellPanel";
 import { ComparePanel } from "./ComparePanel";
 import { useStore } from "./context";
 import { RankingPanel } from "./RankingPanel";
+import { SelectionPanel } from "./SelectionPanel";
 import "./Drawer.css";
 
 export function Drawer() {
   const store = useStore();
-  const kind = useComputed(() => (store.view.value.cell ? (store.view.value.pin && store.view.value.compare !== null ? "compare" : "cell") : store.view.value.ranking ? "ranking" : null));
+  const kind = useComputed(() => (store.view.value.cell ? (store.view.value.pin && store.view.value.compare !== null ? "compare" : "cell") : store.view.value.lasso ? "lasso" : store.view.value.ranking ? "ranking" : null));
   if (kind.value === null) return null;
   return (
-    <aside class="drawer" aria-label={{ cell: "Cell", compare: "Two cells", ranking: "Most different cells" }[kind.value]}>
+    <aside class="drawer" aria-label={{ cell: "Cell", compare: "Two cells", lasso: "Lasso", ranking: "Most different cells" }[kind.value]}>
       {kind.value === "cell" && <CellPanel />}
       {kind.value === "compare" && <ComparePanel />}
+      {kind.value === "lasso" && <SelectionPanel />}
       {kind.value === "ranking" && <RankingPanel />}
     </aside>
   );

@@ -1,18 +1,40 @@
 /** Examples of every dataset in columns side by side: the whole image with the patch outlined, and beside it the patch. */
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { GridAddress, Order } from "../api/source";
-import type { CellView, ExamplePage, SampleView } from "../api/types";
+import type { Order } from "../api/source";
+import type { CellView, SampleView } from "../api/types";
 import { datasetColor } from "../lib/color";
 import { formatCount } from "../lib/format";
-import type { CellAt } from "../lib/geometry";
 import { titleOf } from "../lib/names";
 import { useStore } from "./context";
 import { Hint } from "./Hint";
 import "./Examples.css";
 
-const PAGE = 12;
+export const PAGE = 12;
 
+interface Page {
+  readonly items: readonly SampleView[];
+  readonly next_cursor: string | null;
+}
+
+/** Examples of a cell. */
 export function Examples({ cell }: { cell: CellView }) {
+  const store = useStore();
+  const { order } = store.view.value;
+  const address = { atlas: store.atlas.value?.name ?? "", layer: cell.layer, size: cell.size };
+  const version = store.selectedGrid.value?.version ?? "";
+  return (
+    <ExampleColumns
+      name={`${cell.layer}/${cell.size}/${cell.column},${cell.row}`}
+      columns={cell.datasets.map((d) => ({ dataset: d.dataset, total: d.count }))}
+      page={(dataset, cursor, signal) => store.source.examples(address, cell, { dataset, order, cursor, limit: PAGE, version }, signal)}
+    />
+  );
+}
+
+type AskPage = (dataset: string, cursor: string | null, signal: AbortSignal) => Promise<Page>;
+
+/** A column for each dataset. `name`: what they are the members of. */
+export function ExampleColumns({ name, columns, page }: { name: string; columns: readonly { dataset: string; total: number }[]; page: AskPage }) {
   const store = useStore();
   const { order } = store.view.value;
   const orders: readonly (readonly [Order, string])[] = [
@@ -27,31 +49,22 @@ export function Examples({ cell }: { cell: CellView }) {
           <Hint of="nearness" />
         </h3>
         <div class="segments small" role="group" aria-label="Order of the examples">
-          {orders.map(([value, name]) => (
+          {orders.map(([value, text]) => (
             <button
               key={value}
               type="button"
               aria-pressed={order === value}
-              title={value === "nearest" ? "Nearest to the mean of the cell first" : "In a random order that stays the same"}
+              title={value === "nearest" ? "Nearest to the mean first" : "In a random order that stays the same"}
               onClick={() => store.go({ order: value })}
             >
-              {name}
+              {text}
             </button>
           ))}
         </div>
       </div>
-      <div class="examples-columns" style={{ "--columns": cell.datasets.length }}>
-        {cell.datasets.map((d, i) => (
-          <ExampleColumn
-            key={`${cell.layer}/${cell.size}/${cell.column},${cell.row}/${d.dataset}/${order}`}
-            address={{ atlas: store.atlas.value?.name ?? "", layer: cell.layer, size: cell.size }}
-            cell={cell}
-            version={store.selectedGrid.value?.version ?? ""}
-            dataset={d.dataset}
-            index={i}
-            order={order}
-            total={d.count}
-          />
+      <div class="examples-columns" style={{ "--columns": columns.length }}>
+        {columns.map(({ dataset, total }, i) => (
+          <ExampleColumn key={`${name}/${dataset}/${order}`} dataset={dataset} index={i} total={total} page={page} />
         ))}
       </div>
     </section>
@@ -65,19 +78,15 @@ interface Pages {
 }
 
 interface ColumnOf {
-  readonly address: GridAddress;
-  readonly cell: CellAt;
-  /** Of the grid. */
-  readonly version: string;
   readonly dataset: string;
   /** Place of the dataset in the atlas: its colour. */
   readonly index: number;
-  readonly order: Order;
   readonly total: number;
+  readonly page: AskPage;
 }
 
 /** Members of one dataset, page after page as one scrolls. */
-export function ExampleColumn({ address, cell, version, dataset, index, order, total }: ColumnOf) {
+export function ExampleColumn({ dataset, index, total, page: ask }: ColumnOf) {
   const store = useStore();
   const [pages, setPages] = useState<Pages>({ items: [], cursor: null, state: total > 0 ? "loading" : "done" });
   const foot = useRef<HTMLDivElement>(null);
@@ -87,7 +96,7 @@ export function ExampleColumn({ address, cell, version, dataset, index, order, t
     setPages((p) => ({ ...p, state: "loading" }));
     const { signal } = abort.current;
     try {
-      const page: ExamplePage = await store.source.examples(address, cell, { dataset, order, cursor, limit: PAGE, version }, signal);
+      const page = await ask(dataset, cursor, signal);
       setPages((p) => ({ items: cursor === null ? page.items : [...p.items, ...page.items], cursor: page.next_cursor, state: page.next_cursor === null ? "done" : "ready" }));
     } catch {
       if (!signal.aborted) setPages((p) => ({ ...p, state: "failed" }));
@@ -184,7 +193,18 @@ function Example({ sample, color }: { sample: SampleView; color: string }) {
           </div>
         )}
       </div>
-      <figcaption>{text ?? sample.name}</figcaption>
+      <figcaption>
+        <span>{text ?? sample.name}</span>
+        <button
+          type="button"
+          class="example-path"
+          aria-label={`Path of ${sample.name} through the layers`}
+          title="Its path through the layers"
+          onClick={() => store.go({ trace: true, image: { dataset: sample.dataset, image: sample.image } })}
+        >
+          path
+        </button>
+      </figcaption>
     </figure>
   );
 }

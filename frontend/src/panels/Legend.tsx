@@ -16,7 +16,7 @@ export function Legend({ afloat = false }: { afloat?: boolean }) {
   if (!heat || mode === "none") return null;
   const ramp = store.ramp.value;
   const stops = Array.from({ length: 17 }, (_, i) => cssColor(ramp, i / 16)).join(", ");
-  const title = mode === "density" ? `Density of ${titleOf(store.atlas.value, store.densityOf.value)}` : FIGURES[mode].title;
+  const title = mode === "density" && store.view.value.split === "one" ? `Density of ${titleOf(store.atlas.value, store.densityOf.value)}` : FIGURES[mode].title;
   return (
     <figure class={`legend ${afloat ? "afloat" : ""}`} aria-label="Legend">
       <figcaption>

@@ -13,7 +13,7 @@ const COLOR_NAMES: Readonly<Record<ColorMode, string>> = {
 
 export function ColorPicker() {
   const store = useStore();
-  const { color, opacity, significance } = store.view.value;
+  const { color, opacity, significance, split } = store.view.value;
   const datasets = store.atlas.value?.datasets ?? [];
   return (
     <section class="field">
@@ -25,7 +25,7 @@ export function ColorPicker() {
           </option>
         ))}
       </select>
-      {color === "density" && (
+      {color === "density" && split === "one" && (
         <select aria-label="Dataset of the density" value={store.densityOf.value} onChange={(event) => store.go({ density: event.currentTarget.value })}>
           {datasets.map((d) => (
             <option key={d.name} value={d.name}>

@@ -33,6 +33,7 @@ export function Rail() {
       </header>
       <div class="rail-body scrolls">
         {atlas.pairs.length > 0 && <PairPicker />}
+        {atlas.pairs.length > 0 && <SplitPicker />}
         <LayerList />
         <GridPicker />
         <ColorPicker />
@@ -138,6 +139,26 @@ function PairPicker() {
         </select>
       )}
     </section>
+  );
+}
+
+function SplitPicker() {
+  const store = useStore();
+  const ways = [
+    ["one", "One", "Both datasets on one map"],
+    ["side", "Two", "Side by side: a map for each dataset, moving together"],
+    ["swipe", "Swipe", "One behind the other, with an edge to drag"],
+  ] as const;
+  return (
+    <div class="field">
+      <div class="segments" role="group" aria-label="Maps">
+        {ways.map(([value, name, title]) => (
+          <button key={value} type="button" aria-pressed={store.view.value.split === value} title={`${title} (v)`} onClick={() => store.go({ split: value })}>
+            {name}
+          </button>
+        ))}
+      </div>
+    </div>
   );
 }
 

@@ -30,8 +30,8 @@ export function Tooltip() {
       titleOf(atlas, pair.second),
       atlas.fdr,
     );
-  const width = document.querySelector(".map-view")?.clientWidth ?? 1000;
-  const height = document.querySelector(".map-view")?.clientHeight ?? 800;
+  const width = document.querySelector(".map")?.clientWidth ?? 1000;
+  const height = document.querySelector(".map")?.clientHeight ?? 800;
   const left = hover.left + ROOM > width ? hover.left - ROOM + 4 : hover.left + 16;
   const below = hover.top + 160 < height;
   return (

@@ -75,16 +75,27 @@ export function moveSelection(store: Store, dx: number, dy: number, middle: { x:
   if (next) store.go({ cell: { size: table.size, ...next } });
 }
 
-/** Close what is on top: help, heat map, what the atlas says of itself, menu, cell, ranking. */
+/** Close what is on top, or what was opened last on the same place. */
 export function closeTop(store: Store): void {
   const { view } = store;
-  if (store.help.value) store.help.value = false;
+  if (store.tool.value === "lasso") store.tool.value = "pan";
+  else if (store.help.value) store.help.value = false;
   else if (view.value.heatmap) store.go({ heatmap: false });
   else if (view.value.about) store.go({ about: false });
   else if (store.menu.value) store.menu.value = false;
   else if (view.value.cell && view.value.pin && view.value.compare !== null) store.go({ compare: null });
   else if (view.value.cell) store.go({ cell: null });
+  else if (view.value.lasso) store.go({ lasso: null });
   else if (view.value.ranking) store.go({ ranking: false });
+  else if (view.value.trace) store.go({ trace: false, image: null });
+}
+
+const SPLITS = ["one", "side", "swipe"] as const;
+
+/** One map, two side by side, two under a curtain, one again. */
+export function cycleSplit(store: Store): void {
+  const next = SPLITS[(SPLITS.indexOf(store.view.value.split) + 1) % SPLITS.length];
+  if (next && store.pair.value) store.go({ split: next });
 }
 
 const COLORS = ["effect", "contribution", "density", "none"] as const;

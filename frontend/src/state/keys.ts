@@ -1,5 +1,5 @@
 /** The keys of the viewer: one table that the page obeys and the help prints. */
-import { closeTop, cycleColor, moveSelection, stepGrid, stepLayer, stepRanking, toggleCompare, togglePin } from "./actions";
+import { closeTop, cycleColor, cycleSplit, moveSelection, stepGrid, stepLayer, stepRanking, toggleCompare, togglePin } from "./actions";
 import type { Store } from "./store";
 
 /** What keys do to the map itself. */
@@ -42,12 +42,15 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: ["g"], shown: "g", what: "let zoom choose the grid", group: "Atlas", run: (store) => store.go({ grid: "auto" }) },
   { keys: ["c"], shown: "c", what: "next way to colour", group: "Atlas", run: (store) => cycleColor(store) },
   { keys: ["s"], shown: "s", what: "fade what may be chance", group: "Atlas", run: (store) => store.go({ significance: !store.view.value.significance }) },
+  { keys: ["v"], shown: "v", what: "one map, two side by side, two to swipe", group: "Atlas", run: (store) => cycleSplit(store) },
   { keys: ["h"], shown: "h", what: "heat map of layers and grids", group: "Atlas", run: (store) => store.go({ heatmap: !store.view.value.heatmap }) },
   { keys: ["d"], shown: "d", what: "list of the most different cells", group: "Cells", run: (store) => store.go({ ranking: !store.view.value.ranking, cell: null }) },
   { keys: ["n"], shown: "n", what: "next most different cell", group: "Cells", run: (store) => stepRanking(store, 1) },
   { keys: ["p"], shown: "p", what: "the one before", group: "Cells", run: (store) => stepRanking(store, -1) },
   { keys: ["k"], shown: "k", what: "pin the cell, or let it go", group: "Cells", run: (store) => togglePin(store) },
   { keys: ["x"], shown: "x", what: "compare with the pinned cell", group: "Cells", run: (store) => toggleCompare(store) },
+  { keys: ["r"], shown: "r", what: "trace the members through all layers", group: "Cells", run: (store) => store.go({ trace: !store.view.value.trace, image: null }) },
+  { keys: ["l"], shown: "l", what: "draw a lasso", group: "Cells", run: (store) => (store.tool.value = store.tool.value === "lasso" ? "pan" : "lasso") },
   {
     keys: ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"],
     shown: "⇧ ← ↑ → ↓",
@@ -68,7 +71,7 @@ function isTaken(event: KeyboardEvent): boolean {
   const target = event.target instanceof Element ? event.target : null;
   if (target?.closest("input:not([type=range]):not([type=checkbox]), textarea, [contenteditable]")) return event.key !== "Escape";
   const moves = event.key.startsWith("Arrow");
-  return moves && target?.closest("select, input, [role=radiogroup], .scrolls") != null;
+  return moves && target?.closest("select, input, [role=slider], [role=radiogroup], .scrolls") != null;
 }
 
 export function listenToKeys(store: Store, map: () => MapControls | null, page: Document = document): () => void {

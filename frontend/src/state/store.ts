@@ -4,20 +4,29 @@
  */
 import { computed, signal, type ReadonlySignal, type Signal } from "@preact/signals";
 import type { AtlasSource, GridAddress } from "../api/source";
-import type { AtlasSummary, AtlasView, CellView, Divergence, GridView, LayerView } from "../api/types";
+import type { AtlasSummary, AtlasView, CellView, Divergence, GridView, LayerView, SelectionRequest, SelectionView, TraceView } from "../api/types";
 import { makeCellTable, pairOf, placeOf, rankCells, type CellTable, type PairTable } from "../lib/cells";
 import { divergingRamp, sequentialRamp, type Ramp, type Theme } from "../lib/color";
 import { autoGrid, nearestGrid, type CellAt } from "../lib/geometry";
 import { heatOf, type Heat } from "../lib/heat";
 import { chooseIcons, type IconChoice } from "../lib/icons";
 import { resource, type Resource } from "./resource";
-import type { Pinned, Selected, View, Viewpoint } from "./view";
+import type { ImageRef, Lasso, Pinned, Selected, View, Viewpoint } from "./view";
 
 export interface Hover extends CellAt {
   /** CSS px in the map. */
   readonly left: number;
   readonly top: number;
 }
+
+export interface Traced {
+  readonly what: "cell" | "lasso";
+  readonly layer: string;
+  readonly wish: SelectionRequest;
+}
+
+/** Members, at most, whose places are drawn in every layer. */
+const PLACES = 3000;
 
 export interface Store {
   readonly source: AtlasSource;
@@ -58,6 +67,14 @@ export interface Store {
   readonly divergence: Resource<Divergence>;
   readonly detail: Resource<CellView>;
   readonly pinned: Resource<CellView>;
+  /** What is traced: the selected cell, else the lasso. */
+  readonly tracedOf: ReadonlySignal<Traced | null>;
+  readonly traced: Resource<SelectionView>;
+  /** The lasso's counts. */
+  readonly selection: Resource<SelectionView>;
+  readonly path: Resource<TraceView>;
+  /** What dragging on the map does. */
+  readonly tool: Signal<"pan" | "lasso">;
   readonly table: ReadonlySignal<CellTable | null>;
   readonly pairTable: ReadonlySignal<PairTable | null>;
   readonly heat: ReadonlySignal<Heat | null>;
@@ -162,23 +179,66 @@ export function createStore(source: AtlasSource, root: string, whole: Signal<Vie
     { keep: false },
   );
 
+  const tracedOf = computed<Traced | null>(() => {
+    const { cell, lasso } = view.value;
+    const now = layer.value;
+    if (cell && now && selectedGrid.value) return { what: "cell", layer: now.name, wish: { size: cell.size, cells: [{ column: cell.column, row: cell.row }] } };
+    if (lasso && atlas.value?.layers.some((l) => l.name === lasso.layer)) return { what: "lasso", layer: lasso.layer, wish: { polygon: lasso.points.map((p) => [p.x, p.y]) } };
+    return null;
+  });
+  const versionOf = (name: string): string => atlas.value?.layers.find((l) => l.name === name)?.points_version ?? "";
+  const traced = resource(
+    computed(() => {
+      const of = tracedOf.value;
+      if (!view.value.trace || !of || !atlas.value) return null;
+      return `${atlas.value.name}/${of.layer}@${atlas.value.layers.map((l) => l.points_version).join()}#${JSON.stringify(of.wish)}`;
+    }),
+    (abort) => {
+      const of = tracedOf.peek() as Traced;
+      const layers = atlas.peek()?.layers.map((l) => l.name) ?? [];
+      return source.selection(atlas.peek()?.name ?? "", of.layer, { ...of.wish, layers, places: PLACES, limit: 1 }, abort);
+    },
+    offline,
+  );
+  const selection = resource(
+    computed(() => {
+      const { lasso } = view.value;
+      return lasso && atlas.value && versionOf(lasso.layer) ? `${atlas.value.name}/${lasso.layer}@${versionOf(lasso.layer)}#${JSON.stringify(lasso.points)}` : null;
+    }),
+    (abort) => {
+      const lasso = view.peek().lasso as Lasso;
+      return source.selection(atlas.peek()?.name ?? "", lasso.layer, { polygon: lasso.points.map((p) => [p.x, p.y]), limit: 1 }, abort);
+    },
+    offline,
+  );
+  const path = resource(
+    computed(() => {
+      const { image, trace } = view.value;
+      const there = image && trace && atlas.value?.datasets.some((d) => d.name === image.dataset);
+      return there ? `${atlas.value?.name}/${image.dataset}/${image.image}@${atlas.value?.digest}` : null;
+    }),
+    (abort) => {
+      const image = view.peek().image as ImageRef;
+      return source.trace(atlas.peek()?.name ?? "", image.dataset, image.image, atlas.peek()?.digest ?? "", abort);
+    },
+    offline,
+  );
+
   const table = computed(() => cells.state.value.data);
   const pairTable = computed(() => (table.value ? pairOf(table.value, pair.value) : null));
   const ramp = computed(() => (view.value.color === "density" ? sequentialRamp(theme.value) : divergingRamp(theme.value)));
   const sequential = computed(() => sequentialRamp(theme.value));
-  const heatKey = computed(() => `${view.value.color} ${view.value.significance}`);
+  const heatKey = computed(() => `${view.value.color} ${view.value.significance} ${view.value.split}`);
   const heat = computed(() => {
     void heatKey.value;
     if (!table.value || !atlas.value) return null;
-    const { color, significance } = view.peek();
-    return heatOf(table.value, {
-      mode: color,
-      pair: pair.value,
-      dataset: densityOf.value,
-      significance,
-      fdr: atlas.value.fdr,
-      minTest: atlas.value.min_test,
-    });
+    const { color, significance, split } = view.peek();
+    const wish = { mode: color, pair: pair.value, dataset: densityOf.value, significance, fdr: atlas.value.fdr, minTest: atlas.value.min_test };
+    const plain = heatOf(table.value, wish);
+    if (!plain || color !== "density" || split === "one" || !pair.value) return plain;
+    // Two maps of densities are read on one scale.
+    const limits = pair.value.map((dataset) => (table.value && heatOf(table.value, { ...wish, dataset })?.scale.limit) ?? 0);
+    return { ...plain, scale: { ...plain.scale, limit: Math.max(...limits) } };
   });
   const rankKey = computed(() => `${view.value.side} ${view.value.rankBy} ${view.value.only}`);
   const ranked = computed<readonly number[]>(() => {
@@ -222,6 +282,11 @@ export function createStore(source: AtlasSource, root: string, whole: Signal<Vie
     divergence,
     detail,
     pinned,
+    tracedOf,
+    traced,
+    selection,
+    path,
+    tool: signal("pan"),
     table,
     pairTable,
     heat,

@@ -7,9 +7,10 @@
 import type { Order } from "../api/source";
 import type { RankBy, Side } from "../lib/cells";
 import type { Measure } from "../lib/divergence";
-import { OUTSIDE, type CellAt } from "../lib/geometry";
+import { OUTSIDE, type CellAt, type Point } from "../lib/geometry";
 import type { ColorMode } from "../lib/heat";
 import type { IconWish } from "../lib/icons";
+import { parseLasso, writeLasso } from "../lib/lasso";
 
 /** Where one looks: the centre on the unit square, and the square's side over the shorter side of the window. */
 export interface Viewpoint {
@@ -28,6 +29,19 @@ export interface Pinned extends Selected {
   readonly layer: string;
 }
 
+export type Split = "one" | "side" | "swipe";
+
+/** A polygon drawn on the map of a layer. */
+export interface Lasso {
+  readonly layer: string;
+  readonly points: readonly Point[];
+}
+
+export interface ImageRef {
+  readonly dataset: string;
+  readonly image: number;
+}
+
 export interface View {
   readonly layer: string | null;
   readonly grid: number | "auto";
@@ -41,9 +55,18 @@ export interface View {
   /** null: the whole map. */
   readonly at: Viewpoint | null;
   readonly cell: Selected | null;
+  /** One map, or two of the datasets of the pair: side by side, or the one behind the other. */
+  readonly split: Split;
+  /** Where the edge between the two is, 0 to 1 of the width. */
+  readonly swipe: number;
   readonly pin: Pinned | null;
   /** The dataset whose classes and examples are compared between the pinned and the selected cell; null: no comparison. */
   readonly compare: string | null;
+  readonly lasso: Lasso | null;
+  /** Small maps of all layers with the members of the cell or lasso are open. */
+  readonly trace: boolean;
+  /** The image whose way through the layers is shown. */
+  readonly image: ImageRef | null;
   readonly ranking: boolean;
   readonly side: Side;
   readonly rankBy: RankBy;
@@ -68,8 +91,13 @@ export const DEFAULT_VIEW: View = {
   icons: "auto",
   at: null,
   cell: null,
+  split: "one",
+  swipe: 0.5,
   pin: null,
   compare: null,
+  lasso: null,
+  trace: false,
+  image: null,
   ranking: false,
   side: "both",
   rankBy: "effect",
@@ -93,12 +121,17 @@ export function parseView(query: string): View {
     pair: parsePair(q.get("pair")),
     density: q.get("density"),
     significance: q.get("significance") !== "off",
-    opacity: parseOpacity(q.get("opacity")),
+    opacity: parseFraction(q.get("opacity"), DEFAULT_VIEW.opacity),
     icons: parseIcons(q.get("icons")),
     at: parseAt(q.get("at")),
     cell: parseCell(q.get("cell")),
+    split: one("split", ["one", "side", "swipe"], DEFAULT_VIEW.split),
+    swipe: parseFraction(q.get("swipe"), DEFAULT_VIEW.swipe),
     pin: parsePin(q.get("pin")),
     compare: q.get("compare"),
+    lasso: parseLassoOf(q.get("lasso")),
+    trace: q.get("trace") === "on",
+    image: parseImage(q.get("image")),
     ranking: q.get("ranking") === "on",
     side: one("side", ["both", "first", "second"], DEFAULT_VIEW.side),
     rankBy: one("rank", ["effect", "contribution"], DEFAULT_VIEW.rankBy),
@@ -127,8 +160,13 @@ export function writeView(view: View): string {
   put("icons", typeof view.icons === "string" ? view.icons : `${view.icons.kind}:${view.icons.of}`, "auto");
   put("at", view.at && [view.at.x.toFixed(5), view.at.y.toFixed(5), view.at.zoom.toFixed(3)].join(","));
   put("cell", view.cell && writeCell(view.cell));
+  put("split", view.split, DEFAULT_VIEW.split);
+  put("swipe", String(view.swipe), String(DEFAULT_VIEW.swipe));
   put("pin", view.pin && `${view.pin.layer}:${writeCell(view.pin)}`);
   put("compare", view.compare);
+  put("lasso", view.lasso && `${view.lasso.layer}:${writeLasso(view.lasso.points)}`);
+  put("trace", view.trace ? "on" : "off", "off");
+  put("image", view.image && `${view.image.dataset}:${view.image.image}`);
   put("ranking", view.ranking ? "on" : "off", "off");
   put("side", view.side, DEFAULT_VIEW.side);
   put("rank", view.rankBy, DEFAULT_VIEW.rankBy);
@@ -139,12 +177,12 @@ export function writeView(view: View): string {
   put("measure", view.measure, DEFAULT_VIEW.measure);
   put("range", view.range?.join(",") ?? null);
   // Commas, colons and tildes may stand as they are in a query, and a link is read by people too.
-  return q.toString().replaceAll("%2C", ",").replaceAll("%3A", ":").replaceAll("%7E", "~");
+  return q.toString().replaceAll("%2C", ",").replaceAll("%3A", ":").replaceAll("%7E", "~").replaceAll("%3B", ";");
 }
 
 /** Whether going from one view to another is a step that "back" should undo: not so for panning and sliders. */
 export function isStep(before: View, after: View): boolean {
-  const names = ["layer", "grid", "color", "pair", "density", "icons", "cell", "pin", "compare", "ranking", "heatmap", "about", "measure"] as const;
+  const names = ["layer", "grid", "color", "pair", "density", "icons", "cell", "split", "pin", "compare", "lasso", "trace", "image", "ranking", "heatmap", "about", "measure"] as const;
   return names.some((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
 }
 
@@ -163,9 +201,9 @@ function parsePair(text: string | null): readonly [string, string] | null {
   return first && second && rest.length === 0 ? [first, second] : null;
 }
 
-function parseOpacity(text: string | null): number {
+function parseFraction(text: string | null, otherwise: number): number {
   const value = Number(text);
-  return text !== null && value >= 0 && value <= 1 ? value : DEFAULT_VIEW.opacity;
+  return text !== null && value >= 0 && value <= 1 ? value : otherwise;
 }
 
 function parseIcons(text: string | null): IconWish | "auto" | "none" {
@@ -195,6 +233,18 @@ function parsePin(text: string | null): Pinned | null {
   const at = text?.indexOf(":") ?? -1;
   const cell = at > 0 ? parseCell(text?.slice(at + 1) ?? null) : null;
   return cell && { ...cell, layer: text?.slice(0, at) ?? "" };
+}
+
+function parseLassoOf(text: string | null): Lasso | null {
+  const at = text?.indexOf(":") ?? -1;
+  const points = at > 0 ? parseLasso(text?.slice(at + 1) ?? "") : null;
+  return points && { layer: text?.slice(0, at) ?? "", points };
+}
+
+function parseImage(text: string | null): ImageRef | null {
+  const [dataset, index, ...rest] = text?.split(":") ?? [];
+  const image = index ? Number(index) : Number.NaN;
+  return dataset && Number.isInteger(image) && image >= 0 && rest.length === 0 ? { dataset, image } : null;
 }
 
 function writeCell(cell: Selected): string {

@@ -1,0 +1,199 @@
+/**
+ * One map in the page: hands signals to MapView, and what happens on the map to the store. There is one, or two that move together:
+ * the first dataset of the pair on the one that leads, the second on the other.
+ */
+import { computed, effect, signal } from "@preact/signals";
+import { useEffect, useMemo, useRef } from "preact/hooks";
+import type { GridAddress } from "../api/source";
+import type { PyramidView } from "../api/types";
+import { placeOf } from "../lib/cells";
+import { datasetColor } from "../lib/color";
+import { cellOf, cellRect, OUTSIDE, type Point } from "../lib/geometry";
+import { heatOf, paintHeat, type Heat } from "../lib/heat";
+import { chooseIcons, type IconChoice } from "../lib/icons";
+import { titleOf } from "../lib/names";
+import { MapView, type IconTiles } from "../map/MapView";
+import { listenToKeys, type MapControls } from "../state/keys";
+import type { Store } from "../state/store";
+import type { Viewpoint } from "../state/view";
+import { useStore } from "./context";
+import { drawnOn } from "./drawn";
+import { LassoTool } from "./LassoTool";
+
+/** Until icons that could not be read are asked for again. */
+const RETRY_MS = 3000;
+
+export function MapCanvas({ lead, onReady }: { lead: boolean; onReady?: (controls: MapControls | null) => void }) {
+  const store = useStore();
+  const element = useRef<HTMLDivElement>(null);
+  const pointAt = useRef<(left: number, top: number) => Point>(() => ({ x: 0, y: 0 }));
+  const shown = useMemo(() => {
+    const of = computed(() => (store.view.value.split === "one" ? null : (store.pair.value?.[lead ? 0 : 1] ?? null)));
+    return { of, icons: computed(() => iconsOf(store, of.value)), heat: computed(() => heatFor(store, of.value)) };
+  }, []);
+
+  useEffect(() => {
+    if (!element.current) return;
+    const here = element.current;
+    let retry = 0;
+    const again = signal(0);
+    let said: Viewpoint | null = store.at.peek();
+    const map = new MapView(here, {
+      hover: (point, left, top) => {
+        const size = store.size.peek();
+        const table = store.table.peek();
+        const cell = point && size !== null ? cellOf(point, size) : null;
+        const there = cell && table && table.size === size && placeOf(table, cell) >= 0;
+        const pane = here.parentElement;
+        store.hover.value = there ? { ...cell, left: left + (pane?.offsetLeft ?? 0), top: top + (pane?.offsetTop ?? 0) } : null;
+      },
+      pick: (point) => {
+        const [size, table] = [store.size.peek(), store.table.peek()];
+        const cell = size !== null ? cellOf(point, size) : null;
+        if (!cell || size === null || !table || table.size !== size || placeOf(table, cell) < 0) return;
+        store.go({ cell: { size, ...cell } });
+      },
+      moved: (at) => {
+        if (same(at, store.at.peek())) return;
+        said = at;
+        store.go({ at });
+      },
+      scaled: (side) => {
+        if (lead) store.mapSide.value = side;
+      },
+      failed: () => {
+        store.iconsFailed.value = true;
+        clearTimeout(retry);
+        retry = window.setTimeout(() => again.value++, RETRY_MS);
+      },
+      loaded: () => (store.iconsFailed.value = false),
+    });
+    const controls: MapControls = {
+      zoomBy: (factor) => map.zoomBy(factor),
+      panBy: (dx, dy) => map.panBy(dx, dy),
+      home: () => map.look(null),
+      middle: () => map.viewpoint() ?? { x: 0.5, y: 0.5 },
+    };
+    pointAt.current = (left, top) => map.pointAt(left, top);
+    onReady?.(controls);
+    map.look(said, true);
+    const opacity = computed(() => store.view.value.opacity);
+    const selected = computed(() => store.view.value.cell);
+
+    const stops = [
+      effect(() => {
+        const at = store.at.value;
+        if (at !== said && !same(at, said)) map.look(at);
+        said = at;
+      }),
+      effect(() => map.setFinest(store.sizes.value.at(-1) ?? 10)),
+      effect(() => {
+        void again.value;
+        const [address, icons] = [store.address.value, shown.icons.value];
+        // Before the map is laid out the grid is not known; "none" and "not yet" look the same for one frame.
+        if (address) map.setIcons(icons && tilesOf(store, address, icons.pyramid));
+      }),
+      effect(() => {
+        const [table, heat, ramp, size] = [store.table.value, shown.heat.value, store.ramp.value, store.size.value];
+        if (table && table.size !== size) return;
+        if (!table || !heat) {
+          map.setHeat(null);
+          return;
+        }
+        const pixels = new Uint8ClampedArray(table.size ** 2 * 4);
+        paintHeat(table, heat, ramp, opacity.value, pixels);
+        map.setHeat({ size: table.size, pixels, place: `${table.layer}/${table.size}` });
+      }),
+      effect(() => {
+        const style = (void store.theme.value, getComputedStyle(document.documentElement));
+        const color = (name: string): string => style.getPropertyValue(name).trim();
+        map.setMarks({
+          table: store.table.value,
+          size: store.size.value,
+          minCount: shown.icons.value ? (store.atlas.value?.min_count ?? 1) : Infinity,
+          dotCount: shown.icons.value ? (store.atlas.value?.min_count ?? 1) : Math.max(1, ...(store.table.value?.total.subarray(0, store.table.value.length) ?? [])),
+          of: shown.of.value,
+          classes: store.atlas.value?.classes ?? [],
+          datasets: store.pair.value ?? [],
+          colors: { frame: color("--line"), line: color("--grid-line"), dot: color("--dot"), ink: color("--ink"), plate: color("--plate") },
+        });
+      }),
+      effect(() => {
+        const [hover, size] = [store.hover.value, store.size.value];
+        map.setOutline("hovered", hover && size !== null ? cellRect(hover, size) : null);
+      }),
+      effect(() => {
+        const cell = selected.value;
+        const rect = cell && cell.column !== OUTSIDE ? cellRect(cell, cell.size) : null;
+        map.setOutline("selected", rect);
+        // The drawer may just be opening and take its part of the window; look once that has happened.
+        if (rect && lead) requestAnimationFrame(() => requestAnimationFrame(() => map.reveal(rect)));
+      }),
+      effect(() => {
+        const { pin } = store.view.value;
+        const there = pin && pin.column !== OUTSIDE && pin.layer === store.layer.value?.name;
+        map.setOutline("pinned", there ? cellRect(pin, pin.size) : null);
+      }),
+      effect(() => map.setPoints(drawnOn(store))),
+      ...(lead ? [listenToKeys(store, () => controls)] : []),
+    ];
+    return () => {
+      clearTimeout(retry);
+      for (const stop of stops) stop();
+      map.destroy();
+      onReady?.(null);
+    };
+  }, []);
+
+  const of = shown.of.value;
+  const index = store.atlas.value?.datasets.findIndex((d) => d.name === of) ?? -1;
+  return (
+    <>
+      <div
+        class="map-view"
+        ref={element}
+        tabIndex={0}
+        role="application"
+        aria-label={`Map of the layer${of === null ? "" : `, ${titleOf(store.atlas.value, of)}`}. Shift and arrow keys select a cell; n goes to the most different one.`}
+      />
+      <LassoTool pointAt={(left, top) => pointAt.current(left, top)} lead={lead} />
+      {of !== null && (
+        <p class="chip map-of">
+          <i class="swatch" style={{ background: datasetColor(index, store.theme.value) }} />
+          {titleOf(store.atlas.value, of)}
+          {shown.icons.value?.standIn && <span class="faint">icons of all stand in</span>}
+        </p>
+      )}
+    </>
+  );
+}
+
+/** The icons of a dataset's own means, of the kind that is chosen; those of the page where no dataset is told apart. */
+function iconsOf(store: Store, of: string | null): IconChoice | null {
+  const wish = store.view.value.icons;
+  if (of === null || wish === "none") return store.icons.value;
+  return chooseIcons(store.grid.value, { kind: wish === "auto" ? "exemplar" : wish.kind, of });
+}
+
+/** The heat of the page; of densities that of the dataset, on the page's scale. */
+function heatFor(store: Store, of: string | null): Heat | null {
+  const [table, atlas, heat] = [store.table.value, store.atlas.value, store.heat.value];
+  if (of === null || store.view.value.color !== "density" || !table || !atlas || !heat) return heat;
+  const own = heatOf(table, { mode: "density", pair: null, dataset: of, significance: false, fdr: atlas.fdr, minTest: atlas.min_test });
+  return own && { ...own, scale: heat.scale };
+}
+
+function tilesOf(store: Store, address: GridAddress, pyramid: PyramidView): IconTiles {
+  return {
+    key: `${address.layer}/${address.size}/${pyramid.kind}/${pyramid.of}@${pyramid.version}`,
+    width: pyramid.width,
+    height: pyramid.height,
+    tileSize: pyramid.tile_size,
+    tileUrl: (level, column, row) => store.source.tileUrl(address, pyramid, level, column, row),
+  };
+}
+
+function same(a: Viewpoint | null, b: Viewpoint | null): boolean {
+  if (a === null || b === null) return a === b;
+  return Math.abs(a.x - b.x) < 1e-5 && Math.abs(a.y - b.y) < 1e-5 && Math.abs(a.zoom / b.zoom - 1) < 1e-4;
+}
