@@ -21,6 +21,7 @@ COMMANDS = {
     "compare": "ganatlas.pipeline.commands:compare",
     "build": "ganatlas.pipeline.commands:build",
     "sample": "ganatlas.pipeline.commands:sample",
+    "sweep": "ganatlas.pipeline.commands:sweep",
     "train-world": "ganatlas.pipeline.commands:train_world",
     "serve": "ganatlas.commands.serve:serve",
     "info": "ganatlas.commands.info:info",

@@ -167,6 +167,43 @@ def sample(
         typer.echo(f"{n} images of {generator} ({sampling.describe()}) are in {out}.", err=True)
 
 
+def sweep(
+    what: Annotated[str, typer.Argument(help="icons or layout.", show_default=False)],
+    configuration: Annotated[Path, typer.Argument(help="The atlas.toml (docs/configuration.md).", show_default=False)],
+    out: Annotated[
+        Path, typer.Option("--out", "-o", help="The sheet: NAME.png and NAME.html are written.", show_default=False)
+    ],
+    over: Annotated[
+        list[str] | None, typer.Option(help="A setting and its values, key=value,value; may be given several times.")
+    ] = None,
+    layer: Annotated[str | None, typer.Option(help="The layer; the middle one by default.")] = None,
+    grid: Annotated[int | None, typer.Option(help="Of icons: the grid; the coarsest with icons by default.")] = None,
+    cells: Annotated[int, typer.Option(min=1, max=64, help="Of icons: how many cells, spread over the map.")] = 8,
+    work: Work = None,
+    quiet: Quiet = False,
+) -> None:
+    """Look at a few icons, or at a layer's map, under a grid of settings: a contact sheet with figures."""
+    from .config import load_config
+    from .progress import Reporter
+    from .run import default_work
+    from .sweep import sweep_icons, sweep_layout
+    from .sweep_sheet import icon_sheet, layout_sheet
+    from .workspace import Workspace
+
+    if what not in ("icons", "layout"):
+        raise InputError(f"ganatlas sweep {what}: expected icons or layout.", choices=["icons", "layout"])
+    config, reporter = load_config(configuration), Reporter(quiet=quiet)
+    workspace = Workspace(work or default_work(out))
+    with workspace.locked():
+        if what == "layout":
+            name, results = sweep_layout(config, layer, over or [], workspace, reporter)
+            written = layout_sheet(name, results, [dataset.name for dataset in config.datasets], out)
+        else:
+            written = icon_sheet(sweep_icons(config, layer, grid, cells, over or [], workspace, reporter), out)
+    if not quiet:
+        typer.echo(f"Look at {written[1]}, or {written[0].name} beside it.", err=True)
+
+
 def train_world(
     world: Annotated[str, typer.Argument(help="The world: scenes or cifar10.")],
     part: Annotated[str, typer.Argument(help="What to train: classifier, or a generator such as sngan.")],

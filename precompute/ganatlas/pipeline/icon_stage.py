@@ -115,7 +115,7 @@ def make_icons(
 def _invert(stage: IconStage) -> None:
     """Coarse grids of all layers first; finer ones start from their parents', a dataset's own from the joint one."""
     config = stage.config
-    colours = _colours(stage.collected.inputs[config.reference], config) if config.icons.decorrelate else None
+    colours = reference_colours(stage.collected.inputs[config.reference], config) if config.icons.decorrelate else None
     joint: dict[tuple[str, int], Inverted] = {}
     with stage.reporter.step("inverting icons", stage.total, "icons") as advance:
 
@@ -184,7 +184,7 @@ def _decode(stage: IconStage) -> None:
                     stage.publish(f, size, made)
 
 
-def _colours(inputs: ClassifierInputs, config: AtlasConfig) -> Tensor:
+def reference_colours(inputs: ClassifierInputs, config: AtlasConfig) -> Tensor:
     """The colour covariance of a sample of the reference."""
     rng = np.random.default_rng([config.seed, 0x636F6C])
     chosen = np.sort(rng.choice(len(inputs), min(COLOUR_SAMPLE, len(inputs)), replace=False))
