@@ -18,15 +18,14 @@ from ganatlas.icons.crop import crop_icons
 from ganatlas.icons.decode import DecodeSettings, decode_cells
 from ganatlas.icons.decoder import Decoder, DecoderSettings
 from ganatlas.icons.decoder_training import DecoderTraining, Pairs, train_decoder
-from ganatlas.icons.tiles import write_pyramid
 from ganatlas.icons.views import View, choose_view, cut_views
 from ganatlas.sources.inputs import ClassifierInputs
 
 from .config import DecoderConfig
-from .inverted import IconCells, layer_moments
+from .inverted import IconCells, layer_moments, write_icons
 from .layers import LayerJob, MeasuredLayer
-from .pictures import Made, icons_folder, store_pyramids, stored_pyramids
-from .workspace import Workspace, digest_of, save_arrays
+from .pictures import Made, stored_pyramids
+from .workspace import Workspace, digest_of
 
 CHECKPOINT = "training.safetensors"
 _AT_ONCE = 256
@@ -150,8 +149,7 @@ def make_decoded(
     }
 
     def make(folder: Path) -> None:
-        icons, cells = wanted(), grid.cells
-        chosen = icons.cells
+        icons = wanted()
         made = decode_cells(
             classifier,
             job.layer,
@@ -163,23 +161,7 @@ def make_decoded(
             folder=folder,
             progress=progress,
         )
-        save_arrays(folder / "decoded.npz", images=made.images, cells=chosen)
         pictures = crop_icons(made.images, centre, layer.receptive_field, config.size)
-        failed = np.flatnonzero(np.isnan(made.faithfulness))
-        if len(failed):
-            pictures[failed] = stand_in(chosen[failed])
-        pyramid = write_pyramid(
-            pictures,
-            cells.column[chosen],
-            cells.row[chosen],
-            size,
-            root=folder,
-            folder=icons_folder(job.layer, size, "decoded"),
-            kind="decoded",
-            of=icons.of,
-            faithfulness=made.faithfulness,
-            fallbacks=len(failed),
-        )
-        store_pyramids(folder, [pyramid] if len(chosen) else [])
+        write_icons(folder, job.layer, "decoded", icons, grid, pictures, made.faithfulness, stand_in)
 
     return stored_pyramids(work.step(f"decoded/{job.layer}-{size}-{of}", key, make))

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ganatlas.bundle.manifest import JOINT, Layer
+from ganatlas.bundle.manifest import JOINT, IconKind, Layer
 from ganatlas.classifiers.base import Classifier
 from ganatlas.icons.crop import crop_icons
 from ganatlas.icons.invert import Parents, invert_cells
@@ -98,6 +98,38 @@ def cells_of(job: LayerJob, measured: MeasuredLayer, size: int, dataset: int) ->
     return np.flatnonzero((cells.count[:, dataset] >= job.config.grids.min_count) & (cells.column >= 0))
 
 
+def write_icons(
+    folder: Path,
+    layer: str,
+    kind: IconKind,
+    icons: IconCells,
+    grid: GridFiles,
+    pictures: NDArray[np.uint8],
+    faithfulness: NDArray[np.float32],
+    stand_in: Callable[[NDArray[np.int64]], NDArray[np.uint8]],
+) -> None:
+    """A step's pyramid, with the exemplar where an icon could not be made (its faithfulness is NaN). No cells, no pyramid."""
+    failed = np.flatnonzero(np.isnan(faithfulness))
+    if len(failed):
+        pictures[failed] = stand_in(icons.cells[failed])
+    size, column, row = grid.cells.size, grid.cells.column[icons.cells], grid.cells.row[icons.cells]
+    pyramids = [
+        write_pyramid(
+            pictures,
+            column,
+            row,
+            size,
+            root=folder,
+            folder=icons_folder(layer, size, kind),
+            kind=kind,
+            of=icons.of,
+            faithfulness=faithfulness,
+            fallbacks=len(failed),
+        )
+    ]
+    store_pyramids(folder, pyramids if len(icons.cells) else [])
+
+
 def make_inverted(
     work: Workspace,
     job: LayerJob,
@@ -155,24 +187,7 @@ def make_inverted(
         )
         save_arrays(folder / "inverted.npz", images=made.images, cells=chosen)
         pictures = crop_icons(made.images, centre, layer.receptive_field, job.config.icons.size)
-        failed = np.flatnonzero(np.isnan(made.faithfulness))
-        if len(failed):
-            pictures[failed] = stand_in(chosen[failed])
-        pyramids = [
-            write_pyramid(
-                pictures,
-                cells.column[chosen],
-                cells.row[chosen],
-                size,
-                root=folder,
-                folder=icons_folder(job.layer, size, "inverted"),
-                kind="inverted",
-                of=icons.of,
-                faithfulness=made.faithfulness,
-                fallbacks=len(failed),
-            )
-        ]
-        store_pyramids(folder, pyramids if len(chosen) else [])
+        write_icons(folder, job.layer, "inverted", icons, grid, pictures, made.faithfulness, stand_in)
 
     root = work.step(f"icons/{job.layer}-{size}" + ("" if of == JOINT else f"-{of}"), key, make)
     stored = load_arrays(root / "inverted.npz")

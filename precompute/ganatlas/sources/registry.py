@@ -6,7 +6,6 @@ Data flow: `open_source` -> `ingest`; given activations go to `place_given` inst
 import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,15 +13,11 @@ import numpy as np
 from ganatlas.errors import InputError
 
 from .address import is_address, parse_address
-from .archive import ENDINGS, open_archive
-from .arrays import open_arrays
 from .base import Entry, GivenActivations, RawImage, Source
-from .folder import FolderSource
+from .paths import open_path
 
 if TYPE_CHECKING:
     from ganatlas.generators.sampling import Sampling
-
-_KINDS = "a folder of images, a .zip or .tar archive, an .npz of arrays, world:NAME/VARIANT or generator:TARGET"
 
 
 class Subset(Source):
@@ -65,7 +60,7 @@ def open_source(path: str, *, limit: int | None = None, seed: int = 0, device: s
         raise InputError(f"a limit of {limit} images for {path}; expected at least 1.")
     if is_address(path):
         return _open_made(path, limit, seed, device)
-    opened = _open_path(path)
+    opened = open_path(path)
     count = len(opened.names) if isinstance(opened, GivenActivations) else len(opened.entries())
     if limit is None or limit == count:
         return opened
@@ -88,22 +83,6 @@ def vocabulary(sources: Iterable[Source | GivenActivations]) -> tuple[str, ...]:
             dict.fromkeys(sorted(set(source.labels or [])) if isinstance(source, GivenActivations) else source.labels())
         )
     return tuple(found)
-
-
-def _open_path(text: str) -> Source | GivenActivations:
-    path = Path(text).expanduser()
-    if not path.exists():
-        where = path.parent if path.parent.is_dir() else None
-        hint = "" if where is not None else f" The folder {path.parent} does not exist either."
-        raise InputError(f"{text} does not exist.{hint} Expected {_KINDS}; check the spelling.", path=text)
-    if path.is_dir():
-        return FolderSource(path, text)
-    name = path.name.lower()
-    if name.endswith(".npz"):
-        return open_arrays(path, text)
-    if name.endswith(ENDINGS):
-        return open_archive(path, text)
-    raise InputError(f"{text} is a file of an unknown kind. Expected {_KINDS}.", path=text)
 
 
 def _open_made(text: str, limit: int | None, seed: int, device: str) -> Source:

@@ -8,6 +8,7 @@ from typing import Any
 from PIL import Image
 
 from .base import Entry, RawImage, Source
+from .paths import open_path
 
 
 class WorldSource(Source):
@@ -42,9 +43,7 @@ class WorldSource(Source):
     def fingerprint(self) -> str:
         text = f"{self.description}\0{self._count}\0{self._seed}\0{metadata.version('ganatlas')}"
         if self._copy is not None:
-            from .registry import open_source
-
-            text += f"\0{open_source(str(self._copy)).fingerprint()}"
+            text += f"\0{open_path(str(self._copy)).fingerprint()}"
         return hashlib.sha256(text.encode()).hexdigest()
 
     def __getstate__(self) -> dict[str, object]:

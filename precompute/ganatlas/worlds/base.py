@@ -11,7 +11,6 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from torch import nn
 
 from ganatlas.errors import InputError
 from ganatlas.generators.base import ImageGenerator
@@ -19,31 +18,10 @@ from ganatlas.generators.sngan import DiscriminatorSettings, GeneratorSettings
 from ganatlas.generators.training import GanRecipe
 from ganatlas.worlds.examples import Example
 from ganatlas.worlds.inception import InceptionSettings
+from ganatlas.worlds.weights import WorldClassifier, load_generator
 
 WorldImage = tuple[NDArray[np.uint8], int, str]
 """RGB uint8 (height, width, 3); index into the world's label names; name, unique in its set."""
-
-
-@dataclass(frozen=True)
-class WorldClassifier:
-    """A trained network and how to use it.
-
-    Attributes:
-        module: in evaluation mode, float32 on the CPU; takes normalised float32 (batch, 3, size, size), returns the logits
-            of ``class_names``.
-        layers: module names in the order of the forward pass.
-        input_size: side of the square input, in pixels.
-        mean, std: of the channels, on a scale of 0–1: input = (x / 255 - mean) / std.
-        digest: SHA-256 hex of the weights file.
-    """
-
-    module: nn.Module
-    layers: tuple[str, ...]
-    input_size: int
-    mean: tuple[float, float, float]
-    std: tuple[float, float, float]
-    class_names: tuple[str, ...]
-    digest: str
 
 
 @dataclass(frozen=True)
@@ -121,8 +99,6 @@ class World(ABC):
         Raises:
             InputError: no such generator, or its weights are not there.
         """
-        from ganatlas.worlds.weights import load_generator
-
         if name not in self.plans:
             raise InputError(
                 f"The world {self.name!r} has no generator {name!r}; its generators are: {', '.join(self.plans) or 'none'}.",

@@ -1,6 +1,7 @@
 """Trained weights on disk: float16 safetensors, small enough for the package. Never pickle."""
 
 import hashlib
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -11,8 +12,29 @@ from torch import Tensor, nn
 from ganatlas.errors import InputError
 from ganatlas.generators.base import ImageGenerator
 from ganatlas.generators.sngan import Generator, GeneratorSettings
-from ganatlas.worlds.base import WorldClassifier
 from ganatlas.worlds.inception import LAYERS, InceptionSettings, SmallInception
+
+
+@dataclass(frozen=True)
+class WorldClassifier:
+    """A trained network and how to use it.
+
+    Attributes:
+        module: in evaluation mode, float32 on the CPU; takes normalised float32 (batch, 3, size, size), returns the logits
+            of ``class_names``.
+        layers: module names in the order of the forward pass.
+        input_size: side of the square input, in pixels.
+        mean, std: of the channels, on a scale of 0–1: input = (x / 255 - mean) / std.
+        digest: SHA-256 hex of the weights file.
+    """
+
+    module: nn.Module
+    layers: tuple[str, ...]
+    input_size: int
+    mean: tuple[float, float, float]
+    std: tuple[float, float, float]
+    class_names: tuple[str, ...]
+    digest: str
 
 
 def half_weights(network: nn.Module) -> dict[str, Tensor]:

@@ -1,6 +1,6 @@
 """The user's own copy of CIFAR-10, in whichever form: one of the two published archives, or image files by class.
 
-Data flow: a path → `open_source` → :class:`Photographs` → :mod:`world`.
+Data flow: a path → `open_path` → :class:`Photographs` → :mod:`world`.
 """
 
 import copy
@@ -16,7 +16,7 @@ from ganatlas.errors import InputError
 from ganatlas.sources.archive import TarSource
 from ganatlas.sources.base import Source, UnreadableImage
 from ganatlas.sources.cifar import LABELS, SIDE
-from ganatlas.sources.registry import open_source
+from ganatlas.sources.paths import open_path
 
 FORMS = (
     "cifar-10-python.tar.gz or cifar-10-binary.tar.gz, as they come from the CIFAR-10 page of the University of Toronto, or "
@@ -80,7 +80,7 @@ class _Indexed:
 @lru_cache(maxsize=2)
 def _open_copy(path: Path, version: tuple[int, int] | None) -> _Indexed:
     """The copy, once for all sets of this process that draw from this ``version`` of it."""
-    source = open_source(str(path))
+    source = open_path(str(path))
     if not isinstance(source, Source):
         raise InputError(f"{path} holds activations, not photographs. Expected {FORMS}.", path=str(path))
     if isinstance(source, TarSource) and path.suffix.lower() != ".tar":

@@ -17,13 +17,13 @@ from ganatlas.generators.sngan import DiscriminatorSettings, GeneratorSettings
 from ganatlas.generators.training import GanRecipe, Stage
 from ganatlas.sources.base import UnreadableImage
 from ganatlas.sources.cifar import LABELS, SIDE
-from ganatlas.worlds.base import GeneratorPlan, Recipe, World, WorldClassifier, WorldImage
+from ganatlas.worlds.base import GeneratorPlan, Recipe, World, WorldImage
 from ganatlas.worlds.cifar10.choice import Rows, choose_split, choose_variant
 from ganatlas.worlds.cifar10.flaws import NO_FLAWS, PlantedFlaws, blurred
 from ganatlas.worlds.cifar10.photographs import FORMS, Photographs
 from ganatlas.worlds.examples import Example
 from ganatlas.worlds.inception import Head, InceptionSettings
-from ganatlas.worlds.weights import load_classifier
+from ganatlas.worlds.weights import WorldClassifier, load_classifier
 
 _VARIANTS = {"real": NO_FLAWS, "flawed": PlantedFlaws()}
 Item = TypeVar("Item")

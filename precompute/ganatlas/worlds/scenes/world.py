@@ -13,7 +13,7 @@ import numpy as np
 from ganatlas.errors import InputError
 from ganatlas.generators.sngan import DiscriminatorSettings, GeneratorSettings
 from ganatlas.generators.training import GanRecipe, Stage
-from ganatlas.worlds.base import GeneratorPlan, Recipe, World, WorldClassifier, WorldImage
+from ganatlas.worlds.base import GeneratorPlan, Recipe, World, WorldImage
 from ganatlas.worlds.examples import Example
 from ganatlas.worlds.inception import Head, InceptionSettings
 from ganatlas.worlds.scenes.attributes import Biome, Landmark, Season, Semantic, Time, Water, Weather
@@ -21,7 +21,7 @@ from ganatlas.worlds.scenes.canvas import SIZE
 from ganatlas.worlds.scenes.flaws import NO_FLAWS, PlantedFlaws
 from ganatlas.worlds.scenes.painter import Stream
 from ganatlas.worlds.scenes.sampler import SceneSampler
-from ganatlas.worlds.weights import load_classifier
+from ganatlas.worlds.weights import WorldClassifier, load_classifier
 
 LABELS = tuple(str(landmark) for landmark in Landmark)
 CELL = 4
