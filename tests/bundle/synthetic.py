@@ -11,10 +11,10 @@ from the points, so every law of a bundle holds.
 import argparse
 import hashlib
 import io
-import json
 import math
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pyarrow as pa
@@ -36,6 +36,7 @@ from ganatlas.bundle.manifest import (
     Pyramid,
     SkippedImage,
 )
+from ganatlas.bundle.metrics import FeatureKind, MetricFigure, Metrics, MetricsEntry
 from ganatlas.bundle.tables import ATTRIBUTION, BASE, FINEST, ICONS, IMAGES, OUTSIDE, POINTS, REDUCED, ROWS, cells_schema
 
 CLASSES = (
@@ -78,7 +79,6 @@ def write_synthetic_bundle(folder: Path, plan: Plan = Plan()) -> Manifest:
         folder, "divergence.json", Divergence(measures=MEASURES, entries=tuple(entries)).model_dump_json(indent=1).encode()
     )
     heat = {measure: _put(folder, f"divergence-{measure}.png", _heat_png(measure, entries, plan)) for measure in ("kl", "js")}
-    metrics = {"note": "made up", "layers": {plan.layers[-1]: {"frechet": {"value": 12.5, "n": plan.images, "p": math.nan}}}}
     manifest = Manifest(
         name="synthetic",
         title="A made-up atlas",
@@ -106,7 +106,7 @@ def write_synthetic_bundle(folder: Path, plan: Plan = Plan()) -> Manifest:
         layers=layers,
         divergence=divergence,
         divergence_pictures=heat,  # type: ignore[arg-type]
-        metrics=_put(folder, "metrics.json", json.dumps(metrics).encode()) if plan.metrics else None,
+        metrics=_put(folder, "metrics.json", _metrics(plan).model_dump_json().encode()) if plan.metrics else None,
         warnings=("gan-b is stored as JPEG, real as PNG: the earliest layers may show the difference of formats.",),
         parameters={"preset": "preview", "layout": {"n_neighbors": 50}},
         versions={"ganatlas": "0.1.0", "numpy": np.__version__},
@@ -129,6 +129,35 @@ MEASURES = {
     "kl": "KL(first || second) with pseudo-counts, nats",
     "kl_reverse": "KL(second || first) with pseudo-counts, nats",
 }
+
+
+def _metrics(plan: Plan) -> Metrics:
+    """Made-up figures of every pair and layer, of the last layer's means by class, and of the reference against itself."""
+    n = plan.images
+    few = "recall: 7 samples a set are few for k = 3; better 300 or more"
+
+    def entry(features: FeatureKind, layer: str, second: str, label: str | None = None) -> MetricsEntry:
+        depth, number = plan.layers.index(layer) + 1, plan.datasets.index(second)
+        distance = 12.5 * depth + number
+        figures = {
+            "frechet_distance": MetricFigure(value=distance, n=n, m=n, low=distance - 1, high=distance + 1, floor=2.0),
+            "kernel_distance": MetricFigure(value=0.01 * number, n=n, m=n, low=-0.001, high=0.03, p=0.005, spread=0.002),
+            "precision": MetricFigure(
+                value=0.75, n=n, m=n, low=0.7, high=0.8, baseline=0.875, at_baseline=0.7, baseline_n=n // 2, p=0.01
+            ),
+            "recall": MetricFigure(value=None, n=n, m=n, warnings=(few,)),
+        }
+        source: Literal["predicted"] | None = "predicted" if label else None
+        return MetricsEntry(
+            layer=layer, features=features, first=plan.datasets[0], second=second, is_self=number == 0, label=label,
+            label_source=source, dimension=32, figures=figures,
+        )  # fmt: skip
+
+    entries = [entry("position", layer, name) for layer in plan.layers for name in (*plan.datasets[1:], plan.datasets[0])]
+    for name in plan.datasets[1:]:
+        entries += [entry("pooled", plan.layers[-1], name, label) for label in (None, "boat", "castle")]
+    measures = {name: f"{name}, made up" for name in entries[0].figures}
+    return Metrics(measures=measures, k_precision=3, k_density=5, permutations=199, held_out=None, entries=tuple(entries))
 
 
 def _put(folder: Path, name: str, content: bytes) -> FileRef:

@@ -1,9 +1,12 @@
 """`verify` names what is wrong with a bundle: files, tiles, schemas, laws."""
 
 import hashlib
+import json
+import math
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -174,3 +177,40 @@ def test_a_pair_of_an_unknown_dataset_is_named(atlas: Path) -> None:
     manifest = Bundle.open(atlas).manifest
     write_manifest(atlas, manifest.model_copy(update={"reference": "nobody"}))
     assert any("'nobody'" in problem.message for problem in verify(atlas))
+
+
+def replace_metrics(atlas: Path, change: Callable[[dict[str, Any]], object]) -> str:
+    """Change metrics.json and put it under its own digest into the manifest, so that only what it says is wrong."""
+    manifest = Bundle.open(atlas).manifest
+    ref = manifest.metrics
+    assert ref is not None
+    document = json.loads((atlas / ref.path).read_text())
+    change(document)
+    content = json.dumps(document).encode()
+    (atlas / ref.path).write_bytes(content)
+    changed = FileRef(path=ref.path, bytes=len(content), sha256=hashlib.sha256(content).hexdigest())
+    write_manifest(atlas, manifest.model_copy(update={"metrics": changed}))
+    return ref.path
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda d: d["entries"][0].update(layer="nowhere"), "layer 'nowhere', which the manifest does not have"),
+        (lambda d: d["entries"][0].update(second="nobody"), "dataset 'nobody', which the manifest does not have"),
+        (lambda d: d["measures"].pop("precision"), "does not say what 'precision' is"),
+        (lambda d: d["entries"][0]["figures"]["recall"].update(warnings=[]), "recall has no value and does not say why"),
+        (lambda d: d["entries"][0]["figures"]["precision"].update(low=0.9), "the interval of precision is upside down"),
+        (lambda d: d["entries"][0]["figures"]["precision"].update(p=2), "p of precision is beyond"),
+        (lambda d: d["entries"][0]["figures"]["precision"].update(value=1.5), "precision is beyond 0"),
+        (lambda d: d["entries"][0]["figures"]["precision"].update(value=math.nan), "not of the schema"),
+        (lambda d: d.pop("entries"), "not of the schema"),
+    ],
+)
+def test_metrics_that_say_something_impossible_are_named(
+    atlas: Path, change: Callable[[dict[str, Any]], object], said: str
+) -> None:
+    path = replace_metrics(atlas, change)
+    problems = verify(atlas)
+    assert {problem.file for problem in problems} == {path}
+    assert any(said in problem.message for problem in problems)

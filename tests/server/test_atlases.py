@@ -8,8 +8,9 @@ from serving import API, SMALL, Serve
 from synthetic import write_synthetic_bundle
 
 from ganatlas.bundle.divergence import Divergence
+from ganatlas.bundle.metrics import Metrics
 from ganatlas.bundle.reader import Bundle
-from ganatlas.server.models import AtlasList, AtlasView, MetricsView
+from ganatlas.server.models import AtlasList, AtlasView
 
 
 def test_the_list_names_every_atlas_with_what_it_holds(client: TestClient, bundle: Bundle) -> None:
@@ -42,7 +43,7 @@ def test_an_atlas_says_what_was_skipped_and_what_the_files_were(client: TestClie
 
 def test_versions_of_different_things_differ(client: TestClient) -> None:
     view = AtlasView.model_validate(client.get(API).json())
-    versions = [view.divergence_version, *view.divergence_pictures.values()]
+    versions = [view.divergence_version, view.metrics_version, *view.divergence_pictures.values()]
     for layer in view.layers:
         versions.append(layer.points_version)
         for grid in layer.grids:
@@ -71,9 +72,19 @@ def test_the_heat_maps_come_as_data_and_as_pictures(client: TestClient, bundle: 
     assert client.get(f"{API}/divergence.png?measure=mmd").status_code == 422
 
 
-def test_metrics_come_whole_with_null_for_what_is_not_a_number(client: TestClient) -> None:
-    metrics = MetricsView.model_validate(client.get(f"{API}/metrics").json()).metrics
-    assert metrics["layers"]["late"]["frechet"] == {"value": 12.5, "n": 150, "p": None}
+def test_metrics_come_whole_with_null_for_what_a_figure_does_not_have(client: TestClient, bundle: Bundle) -> None:
+    answer = client.get(f"{API}/metrics").json()
+    assert Metrics.model_validate(answer) == bundle.metrics()
+    distance = answer["entries"][0]["figures"]["frechet_distance"]
+    assert (distance["value"], distance["floor"], distance["n"], distance["p"]) == (13.5, 2.0, 150, None)
+    missing = answer["entries"][0]["figures"]["recall"]
+    assert missing["value"] is None
+    assert "better 300" in missing["warnings"][0]
+
+
+def test_metrics_under_their_version_may_be_kept_for_a_year(client: TestClient) -> None:
+    version = AtlasView.model_validate(client.get(API).json()).metrics_version
+    assert "immutable" in client.get(f"{API}/metrics?v={version}").headers["cache-control"]
 
 
 def test_metrics_that_an_atlas_does_not_have_are_404(serve: Serve, tmp_path: Path) -> None:

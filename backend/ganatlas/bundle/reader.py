@@ -16,6 +16,7 @@ from .files import Files, read_manifest
 from .grids import GridReader
 from .layers import LayerReader
 from .manifest import FileRef, Layer, Manifest, Pyramid
+from .metrics import Metrics
 
 KEPT_TILE_LISTS = 64
 
@@ -112,6 +113,22 @@ class Bundle:
         if self.manifest.divergence is None:
             raise NotFoundError("This atlas has no divergence yet; it is written with the first layer.", choices=[])
         return Divergence.model_validate_json(self.files.read(self.manifest.divergence))
+
+    def metrics(self) -> Metrics:
+        """The image-set metrics.
+
+        Raises:
+            NotFoundError: this atlas has none (yet).
+            BundleError: they are of another form than this program knows.
+        """
+        ref = self.manifest.metrics
+        if ref is None:
+            raise NotFoundError("This atlas was built without image-set metrics, or they are not computed yet.", choices=[])
+        content = self.files.read(ref)
+        try:
+            return Metrics.model_validate_json(content)
+        except ValueError as error:
+            raise BundleError(f"{ref.path} is not of this program's schema. Build the atlas again.", file=ref.path) from error
 
     def _layer(self, name: str) -> Layer:
         if name not in self._layers:

@@ -16,6 +16,7 @@ from .divergence import Divergence
 from .files import read_manifest
 from .laws import attribution_laws, cells_laws, icons_laws, images_laws, nesting_law, points_laws, rows_laws
 from .manifest import MANIFEST_NAME, FileRef, Grid, Layer, Manifest, Pyramid, sha256_of
+from .metrics import Metrics, problems_of
 from .reader import parse_sums
 from .tables import ATTRIBUTION, ICONS, IMAGES, POINTS, ROWS, cells_schema
 
@@ -66,6 +67,7 @@ class _Verifier:
         for layer in self.manifest.layers:
             yield from self._layer(layer)
         yield from self._divergence()
+        yield from self._metrics()
 
     def _manifest(self) -> Iterator[Problem]:
         names = [dataset.name for dataset in self.manifest.datasets]
@@ -179,6 +181,18 @@ class _Verifier:
                 yield Problem(ref.path, f"it has layer '{entry.layer}', grid {entry.size}, which the manifest does not have")
             elif not entry.is_self and self.whole[grid.cells.path]:
                 yield from _named(ref, self._contributions(grid, entry.first, entry.second, entry.js))
+
+    def _metrics(self) -> Iterator[Problem]:
+        ref = self.manifest.metrics
+        if ref is None or not self.whole[ref.path]:
+            return
+        try:
+            metrics = Metrics.model_validate_json((self.root / ref.path).read_bytes())
+        except ValueError as error:
+            yield Problem(ref.path, f"it is not of the schema: {error}")
+            return
+        layers = {layer.name for layer in self.manifest.layers}
+        yield from _named(ref, iter(problems_of(metrics, layers, {dataset.name for dataset in self.manifest.datasets})))
 
     def _contributions(self, grid: Grid, first: str, second: str, js: float) -> Iterator[str]:
         """The cells' contributions sum to the divergence of the pair."""

@@ -16,7 +16,7 @@ import orjson
 from fastapi import Request, Response
 from pydantic import BaseModel
 
-API_REVISION = "1"
+API_REVISION = "2"
 """Raised when an answer changes for the same bundle, so that no browser keeps the old one."""
 
 GZIP_FROM = 1000

@@ -140,6 +140,7 @@ class AtlasView(Answer):
     layers: list[LayerView]
     divergence_version: str | None
     divergence_pictures: dict[str, str] = Field(description="measure -> version of divergence.png?measure=")
+    metrics_version: str | None = Field(description="of metrics; null where they were not computed, or not yet")
     positions_per_image: int
     min_count: int
     min_test: int
@@ -371,12 +372,6 @@ class SearchView(Answer):
     source: LabelSource
     dataset: str
     hits: list[SearchHit]
-
-
-class MetricsView(Answer):
-    """metrics.json of the bundle, whole."""
-
-    metrics: dict[str, Any]
 
 
 class Health(Answer):

@@ -52,6 +52,7 @@ def view_of(name: str, bundle: Bundle) -> AtlasView:
         layers=[_layer(layer, manifest) for layer in manifest.layers],
         divergence_version=version_of(manifest.divergence.sha256) if manifest.divergence else None,
         divergence_pictures={name: version_of(ref.sha256) for name, ref in manifest.divergence_pictures.items()},
+        metrics_version=version_of(manifest.metrics.sha256) if manifest.metrics else None,
         positions_per_image=manifest.positions_per_image,
         min_count=manifest.min_count,
         min_test=manifest.min_test,

@@ -76,7 +76,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Image-set metrics */
+        /** Image-set metrics by layer and pair */
         get: operations["get_metrics_api_v1_atlases__atlas__metrics_get"];
         put?: never;
         post?: never;
@@ -456,6 +456,11 @@ export interface components {
             divergence_pictures: {
                 [key: string]: string;
             };
+            /**
+             * Metrics Version
+             * @description of metrics; null where they were not computed, or not yet
+             */
+            metrics_version: string | null;
             /** Positions Per Image */
             positions_per_image: number;
             /** Min Count */
@@ -936,14 +941,147 @@ export interface components {
             grids: components["schemas"]["GridView"][];
         };
         /**
-         * MetricsView
-         * @description metrics.json of the bundle, whole.
+         * MetricFigure
+         * @description One number. What a metric does not have is null.
          */
-        MetricsView: {
-            /** Metrics */
-            metrics: {
-                [key: string]: unknown;
+        MetricFigure: {
+            /**
+             * Value
+             * @description null where it cannot be computed; warnings say why
+             */
+            value: number | null;
+            /**
+             * N
+             * @description images of the first dataset
+             */
+            n: number;
+            /**
+             * M
+             * @description images of the second dataset
+             */
+            m: number;
+            /**
+             * Low
+             * @description 95 % interval over other images, same sizes
+             */
+            low: number | null;
+            /** High */
+            high: number | null;
+            /**
+             * Floor
+             * @description what two samples of one distribution would show here, by theory
+             */
+            floor: number | null;
+            /**
+             * Baseline
+             * @description what real against real does show, baseline_n images a set
+             */
+            baseline: number | null;
+            /**
+             * At Baseline
+             * @description this figure with as many images as the baseline
+             */
+            at_baseline: number | null;
+            /** Baseline N */
+            baseline_n: number | null;
+            /**
+             * P
+             * @description of equal distributions, by permutation (C_T: normal)
+             */
+            p: number | null;
+            /**
+             * Spread
+             * @description standard deviation over subsets or splits; no standard error
+             */
+            spread: number | null;
+            /**
+             * Warnings
+             * @default []
+             */
+            warnings: string[];
+        };
+        /**
+         * Metrics
+         * @description The whole document.
+         */
+        Metrics: {
+            /**
+             * Measures
+             * @description name of each figure: one sentence on what it is, with its unit
+             */
+            measures: {
+                [key: string]: string;
             };
+            /**
+             * K Precision
+             * @description neighbours of precision and recall
+             */
+            k_precision: number;
+            /**
+             * K Density
+             * @description neighbours of density and coverage
+             */
+            k_density: number;
+            /** Permutations */
+            permutations: number;
+            /**
+             * Held Out
+             * @description dataset of real images that the generators were not trained on
+             */
+            held_out: string | null;
+            /** Entries */
+            entries: components["schemas"]["MetricsEntry"][];
+        };
+        /**
+         * MetricsEntry
+         * @description One pair of datasets in one space of features.
+         */
+        MetricsEntry: {
+            /**
+             * Layer
+             * @description whose features; null for logits
+             */
+            layer: string | null;
+            /**
+             * Features
+             * @description position: an image's activation at its first sampled position, its point on the map; pooled: the mean over all positions of the last layer, the final features; logits: the network's answers
+             * @enum {string}
+             */
+            features: "position" | "pooled" | "logits";
+            /**
+             * First
+             * @description the reference
+             */
+            first: string;
+            /** Second */
+            second: string;
+            /**
+             * Is Self
+             * @description a random half of the reference against the other half
+             */
+            is_self: boolean;
+            /**
+             * Label
+             * @description images of this label alone; null for all
+             */
+            label: string | null;
+            /** Label Source */
+            label_source: ("given" | "predicted") | null;
+            /**
+             * Dimension
+             * @description of the features
+             */
+            dimension: number;
+            /** Figures */
+            figures: {
+                [key: string]: components["schemas"]["MetricFigure"];
+            };
+            /**
+             * Warnings
+             * @description what concerns all figures
+             * @default []
+             */
+            warnings: string[];
         };
         /** MissingView */
         MissingView: {
@@ -1553,7 +1691,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MetricsView"];
+                    "application/json": components["schemas"]["Metrics"];
                 };
             };
             /** @description the client has this version */

@@ -1,15 +1,15 @@
 """The atlases: which there are, what each holds, its heat maps and its metrics."""
 
-import json
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 
 from ganatlas.bundle.divergence import Divergence
+from ganatlas.bundle.metrics import Metrics
 from ganatlas.errors import NotFoundError
 from ganatlas.server.caching import REVALIDATE, bytes_answer, json_answer, version_of
 from ganatlas.server.catalogue import NotReadyError
-from ganatlas.server.models import AtlasList, AtlasView, MetricsView, UnavailableAtlas
+from ganatlas.server.models import AtlasList, AtlasView, UnavailableAtlas
 from ganatlas.server.services import BundleDep, Services, services_of
 from ganatlas.server.views import progress_of, summary_of, view_of
 
@@ -83,10 +83,13 @@ async def get_divergence_picture(
     return bytes_answer(request, lambda: bundle.files.read(ref), version=version, media_type="image/png", accepted=(version,))
 
 
-@router.get("/atlases/{atlas}/metrics", summary="Image-set metrics", response_model=MetricsView, responses=NOT_MODIFIED)
+@router.get(
+    "/atlases/{atlas}/metrics",
+    summary="Image-set metrics by layer and pair",
+    response_model=Metrics,
+    responses=NOT_MODIFIED,
+)
 async def get_metrics(request: Request, bundle: BundleDep) -> Response:
     ref = bundle.manifest.metrics
-    if ref is None:
-        raise NotFoundError("This atlas was built without image-set metrics.", choices=[])
-    version = version_of(ref.sha256)
-    return json_answer(request, lambda: {"metrics": json.loads(bundle.files.read(ref))}, version=version, accepted=(version,))
+    version = version_of(ref.sha256 if ref else None)
+    return json_answer(request, bundle.metrics, version=version, accepted=(version,), keep=("metrics",))
