@@ -1,9 +1,14 @@
 """What a person comes to find out, each as a walk through the viewer."""
 
+import csv
+import io
+import json
 from collections.abc import Callable
+from pathlib import Path
 
 from live import LiveServer
 from looking import Looker
+from PIL import Image
 from playwright.sync_api import expect
 
 Look = Callable[..., Looker]
@@ -155,3 +160,38 @@ def test_two_datasets_lie_behind_each_other_and_the_edge_moves(look: Look, serve
     seen.until("Number(new URLSearchParams(location.search).get('swipe')) > 0.5")
     clip = seen.page.locator(".map-pane.second").evaluate("one => one.style.clipPath")
     assert clip.startswith("inset(0")
+
+
+def test_what_is_seen_can_be_taken_along(look: Look, server: LiveServer) -> None:
+    seen = look(f"{server.url}?layer=late&grid=10&cell=10:5,1")
+    expect(seen.drawer.locator(".example").first).to_be_attached()
+    seen.page.keyboard.press("w")
+    dialog = seen.page.get_by_role("dialog", name="Take it along")
+
+    def saved(group: str, button: str) -> tuple[str, bytes]:
+        with seen.page.expect_download() as download:
+            dialog.get_by_role("group", name=group).get_by_role("button", name=button).click()
+        return download.value.suggested_filename, Path(download.value.path()).read_bytes()
+
+    name, content = saved("The map as it is", "PNG")
+    picture = Image.open(io.BytesIO(content)).convert("RGB")
+    view = seen.page.locator(".map-view").bounding_box() or {}
+    assert name == "made-up-late-10.png"
+    assert picture.width == 2 * view["width"]
+    x, y = seen.place(5, 1, 10)
+    corner = picture.getpixel((4, 4))
+    inside = picture.getpixel((int(2 * (x - view["x"])), int(2 * (y - view["y"]))))
+    assert inside != corner, "the icons are in it"
+
+    heat = saved("The heat maps", "SVG")[1].decode()
+    assert heat.startswith("<svg")
+    assert "Real against Gan A" in heat
+    assert Image.open(io.BytesIO(saved("The heat maps", "PNG")[1])).width > 500
+
+    cells = list(csv.DictReader(io.StringIO(saved("The cells of this grid", "CSV")[1].decode())))
+    assert sum(int(cell["count real"]) for cell in cells) == 900
+    assert cells[-1]["outside"] == "true"
+    here = next(cell for cell in cells if (cell["column"], cell["row"]) == ("5", "1"))
+    members = json.loads(saved("The members of the cell", "JSON")[1])
+    for dataset in ("real", "gan-a"):
+        assert sum(member["dataset"] == dataset for member in members) == int(here[f"count {dataset}"])

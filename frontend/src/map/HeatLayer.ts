@@ -39,6 +39,11 @@ export class HeatLayer {
     if (before && fadeMs > 0) canvas.animate([{ opacity: 0 }, { opacity: 1 }], { duration: fadeMs });
   }
 
+  /** Into a picture, in CSS px of the map. */
+  drawOn(context: CanvasRenderingContext2D, frame: Frame): void {
+    if (this.canvas) drawSquare(context, this.canvas, frame, false);
+  }
+
   follow(frame: Frame): void {
     this.frame = frame;
     if (this.canvas) lay(this.canvas, frame);
@@ -49,6 +54,13 @@ export class HeatLayer {
 export function lay(canvas: HTMLCanvasElement, frame: Frame): void {
   const scale = frame.side / canvas.width;
   canvas.style.transform = `matrix(${scale}, 0, 0, ${scale}, ${frame.left}, ${frame.top})`;
+}
+
+/** Draws a square canvas where the map is. */
+export function drawSquare(context: CanvasRenderingContext2D, canvas: HTMLCanvasElement, frame: Frame, smooth: boolean): void {
+  context.imageSmoothingEnabled = smooth;
+  context.drawImage(canvas, frame.left, frame.top, frame.side, frame.side);
+  context.imageSmoothingEnabled = true;
 }
 
 function put(canvas: HTMLCanvasElement, picture: HeatPicture): void {

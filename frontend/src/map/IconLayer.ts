@@ -25,6 +25,7 @@ export interface IconEvents {
 const PATIENCE_MS = 700;
 
 export class IconLayer {
+  private tiles: IconTiles | null = null;
   private key: string | null = null;
   private item: OpenSeadragon.TiledImage | null = null;
   private token = 0;
@@ -53,6 +54,7 @@ export class IconLayer {
     const before = this.item;
     const token = ++this.token;
     this.key = key;
+    this.tiles = tiles;
     this.item = null;
     if (!tiles) {
       this.fade(null, before);
@@ -82,6 +84,11 @@ export class IconLayer {
         if (before) this.whenSeen(item, () => this.fade(item, before));
       },
     });
+  }
+
+  /** What is shown, or on its way. */
+  shown(): IconTiles | null {
+    return this.tiles;
   }
 
   destroy(): void {

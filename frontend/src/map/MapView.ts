@@ -13,6 +13,7 @@ import { HeatLayer, type HeatPicture } from "./HeatLayer";
 import { IconLayer, type IconTiles } from "./IconLayer";
 import { MarksLayer, type Marks } from "./MarksLayer";
 import { Outlines } from "./Outlines";
+import { drawTiles } from "./picture";
 import { PointsLayer, type Drawn } from "./PointsLayer";
 
 export type { IconTiles };
@@ -210,6 +211,20 @@ export class MapView {
   /** An outline that follows the map, by name (hovered, selected); null takes it away. */
   setOutline(name: string, rect: Rect | null): void {
     this.outlines.set(name, rect, this.frame());
+  }
+
+  /** What the window shows, as a picture of more px; `context` is scaled to CSS px with `ratio` px each. */
+  async drawOn(context: CanvasRenderingContext2D, ratio: number): Promise<void> {
+    const frame = this.frame();
+    const [width, height] = [this.width, this.height];
+    const tiles = this.icons.shown();
+    if (tiles) await drawTiles(context, tiles, frame, width, height, ratio);
+    this.marks.draw(context, frame, width, height);
+    this.points.draw(context, frame, width, height);
+    this.heat.drawOn(context, frame);
+    this.marks.drawBaked(context, frame);
+    this.points.drawPainted(context, frame);
+    this.outlines.drawOn(context, frame);
   }
 
   /** The finest grid there is: it limits how deep one can go. */

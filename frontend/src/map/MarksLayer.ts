@@ -7,7 +7,7 @@
 import type { CellTable } from "../lib/cells";
 import { visibleCells, type Frame } from "../lib/geometry";
 import { formatCount } from "../lib/format";
-import { lay } from "./HeatLayer";
+import { drawSquare, lay } from "./HeatLayer";
 
 export interface Marks {
   readonly table: CellTable | null;
@@ -62,6 +62,11 @@ export class MarksLayer {
     }
     this.baked.style.display = needed ? "" : "none";
     if (needed) lay(this.baked, frame);
+  }
+
+  /** The baked dots into a picture, where they are shown. */
+  drawBaked(context: CanvasRenderingContext2D, frame: Frame): void {
+    if (this.baked.style.display !== "none" && this.bakedOf) drawSquare(context, this.baked, frame, true);
   }
 
   draw(context: CanvasRenderingContext2D, frame: Frame, width: number, height: number): void {

@@ -26,6 +26,16 @@ export class Outlines {
     lay(element, rect, frame);
   }
 
+  /** Into a picture, in CSS px of the map. */
+  drawOn(context: CanvasRenderingContext2D, frame: Frame): void {
+    for (const { element, rect } of this.shown.values()) {
+      if (element.classList.contains("map-outline-hovered")) continue;
+      context.strokeStyle = getComputedStyle(element).borderTopColor;
+      context.lineWidth = 2;
+      context.strokeRect(frame.left + rect.x * frame.side + 1, frame.top + rect.y * frame.side + 1, rect.width * frame.side - 2, rect.height * frame.side - 2);
+    }
+  }
+
   follow(frame: Frame): void {
     for (const { element, rect } of this.shown.values()) lay(element, rect, frame);
   }

@@ -3,7 +3,7 @@
  * canvas; where there are many they are painted once, as a picture that follows the map like the heat.
  */
 import type { Frame, Point } from "../lib/geometry";
-import { lay } from "./HeatLayer";
+import { drawSquare, lay } from "./HeatLayer";
 
 export interface Dots {
   readonly x: ArrayLike<number>;
@@ -51,6 +51,11 @@ export class PointsLayer {
       this.painted = dots;
     }
     lay(this.picture, frame);
+  }
+
+  /** The painted dots into a picture, where they are shown. */
+  drawPainted(context: CanvasRenderingContext2D, frame: Frame): void {
+    if (this.painted && this.picture.style.display !== "none") drawSquare(context, this.picture, frame, true);
   }
 
   draw(context: CanvasRenderingContext2D, frame: Frame, width: number, height: number): void {

@@ -10,6 +10,7 @@ import { Icon } from "./Icon";
 import { Legend } from "./Legend";
 import { MapPane } from "./MapPane";
 import { Rail } from "./Rail";
+import { SaveDialog } from "./SaveDialog";
 import { Start } from "./Start";
 import { Announcer, Status } from "./Status";
 import { TracePanel } from "./TracePanel";
@@ -38,6 +39,7 @@ export function App({ store }: { store: Store }) {
         <Drawer />
         <Heatmap />
         <About />
+        <SaveDialog />
         <Help />
         <Announcer />
       </div>

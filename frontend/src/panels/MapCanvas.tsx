@@ -76,6 +76,7 @@ export function MapCanvas({ lead, onReady }: { lead: boolean; onReady?: (control
     };
     pointAt.current = (left, top) => map.pointAt(left, top);
     onReady?.(controls);
+    store.panes.set(here, (context, ratio) => map.drawOn(context, ratio));
     map.look(said, true);
     const opacity = computed(() => store.view.value.opacity);
     const selected = computed(() => store.view.value.cell);
@@ -140,6 +141,7 @@ export function MapCanvas({ lead, onReady }: { lead: boolean; onReady?: (control
     return () => {
       clearTimeout(retry);
       for (const stop of stops) stop();
+      store.panes.delete(here);
       map.destroy();
       onReady?.(null);
     };

@@ -1,5 +1,4 @@
 /** The rail on the left: which atlas, which pair, which layer and grid, how coloured, which icons. */
-import { useState } from "preact/hooks";
 import type { AtlasView } from "../api/types";
 import { formatCount, plural } from "../lib/format";
 import { titleOf } from "../lib/names";
@@ -11,18 +10,8 @@ import "./Rail.css";
 
 export function Rail() {
   const store = useStore();
-  const [copied, setCopied] = useState(false);
   const atlas = store.atlas.value;
   if (!atlas) return null;
-  const copy = async (): Promise<void> => {
-    try {
-      await navigator.clipboard.writeText(location.href);
-      setCopied(true);
-      setTimeout(() => setCopied(false), 1500);
-    } catch {
-      // No clipboard here (an insecure origin): the address bar has the same link.
-    }
-  };
   return (
     <nav class={`rail ${store.menu.value ? "open" : ""}`} aria-label="Atlas">
       <header class="rail-head">
@@ -65,8 +54,8 @@ export function Rail() {
           >
             <Icon name={store.theme.value === "dark" ? "sun" : "moon"} />
           </button>
-          <button type="button" class="button icon" aria-label={copied ? "Link copied" : "Copy a link to this view"} title="Copy a link to this view" onClick={() => void copy()}>
-            <Icon name={copied ? "check" : "link"} />
+          <button type="button" class="button save-button" aria-haspopup="dialog" title="Take it along: link, pictures, tables (w)" onClick={() => (store.save.value = true)}>
+            <Icon name="save" /> Take along
           </button>
         </div>
       </footer>

@@ -80,6 +80,7 @@ export function closeTop(store: Store): void {
   const { view } = store;
   if (store.tool.value === "lasso") store.tool.value = "pan";
   else if (store.help.value) store.help.value = false;
+  else if (store.save.value) store.save.value = false;
   else if (view.value.heatmap) store.go({ heatmap: false });
   else if (view.value.about) store.go({ about: false });
   else if (store.menu.value) store.menu.value = false;

@@ -60,6 +60,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
     run: (store, map, key) => moveSelection(store, ARROWS[key]?.[0] ?? 0, ARROWS[key]?.[1] ?? 0, map.middle()),
   },
   { keys: ["a"], shown: "a", what: "about this atlas", group: "Page", run: (store) => store.go({ about: !store.view.value.about }) },
+  { keys: ["w"], shown: "w", what: "take it along: link, pictures, tables", group: "Page", run: (store) => (store.save.value = !store.save.value) },
   { keys: ["t"], shown: "t", what: "dark or light", group: "Page", run: (store) => (store.theme.value = store.theme.value === "dark" ? "light" : "dark") },
   { keys: ["Escape"], shown: "Esc", what: "close what is on top", group: "Page", run: (store) => closeTop(store) },
   { keys: ["?"], shown: "?", what: "this list", group: "Page", run: (store) => (store.help.value = !store.help.value) },
@@ -82,7 +83,7 @@ export function listenToKeys(store: Store, map: () => MapControls | null, page: 
     if (!shortcut || (!controls && shortcut.group === "Map")) return;
     // While a dialog is open only closing it makes sense.
     const { heatmap, about } = store.view.value;
-    if ((store.help.value || heatmap || about) && !["Escape", "?", "h", "a", "t"].includes(event.key)) return;
+    if ((store.help.value || store.save.value || heatmap || about) && !["Escape", "?", "h", "a", "t", "w"].includes(event.key)) return;
     // An open hint takes Escape for itself.
     if (event.key === "Escape" && page.querySelector(":popover-open")) return;
     event.preventDefault();

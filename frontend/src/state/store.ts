@@ -49,6 +49,9 @@ export interface Store {
   readonly theme: Signal<Theme>;
   readonly help: Signal<boolean>;
   readonly menu: Signal<boolean>;
+  readonly save: Signal<boolean>;
+  /** Every map on the page, and how to draw it into a picture. */
+  readonly panes: Map<HTMLElement, (context: CanvasRenderingContext2D, ratio: number) => Promise<void>>;
   readonly iconsFailed: Signal<boolean>;
   readonly hover: Signal<Hover | null>;
   /** Side of the map on screen, CSS px; 0 until it is laid out. */
@@ -267,6 +270,8 @@ export function createStore(source: AtlasSource, root: string, whole: Signal<Vie
     theme,
     help: signal(false),
     menu: signal(false),
+    save: signal(false),
+    panes: new Map(),
     iconsFailed: signal(false),
     hover: signal(null),
     mapSide,
