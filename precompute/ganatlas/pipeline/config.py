@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from ganatlas.bundle.manifest import JOINT, NAME_PATTERN
 from ganatlas.bundle.tables import GRID_SIZES
 from ganatlas.errors import InputError
+from ganatlas.metrics.settings import FIGURES, FigureName
 
 Name = Annotated[str, Field(pattern=NAME_PATTERN)]
 Channel3 = tuple[float, float, float]
@@ -150,6 +151,29 @@ class DivergenceConfig(Section):
     paired: bool = Field(default=False, description="the sets are copies of the same images, in the same order")
 
 
+class MetricsConfig(Section):
+    """Image-set metrics of each set against the reference (docs/metrics.md)."""
+
+    enabled: bool = Field(default=True, description="whether to compute them")
+    figures: tuple[FigureName, ...] = Field(
+        default=FIGURES, min_length=1, description="which; authenticity gives C_T too where there are held-out images"
+    )
+    images: int = Field(default=5000, ge=20, description="images of each set looked at, at most, drawn at random (seeded)")
+    test_images: int = Field(default=1000, ge=50, description="images of each set from which p and intervals come, at most")
+    permutations: int = Field(default=199, ge=19, description="draws of the null of every p")
+    k_precision: int = Field(default=3, ge=1, description="neighbours of precision and recall")
+    k_density: int = Field(default=5, ge=1, description="neighbours of density and coverage")
+    subsets: int = Field(default=100, ge=1, description="subsets of the kernel distance")
+    subset_size: int = Field(default=1000, ge=2, description="images of each set in one")
+    held_out: Name | None = Field(
+        default=None,
+        description="a set of real images that no generator was trained on; the reference is then taken for the training set, "
+        "and copying is tested (C_T)",
+    )
+    slices: bool = Field(default=True, description="every figure by label too, on the final features")
+    min_label: int = Field(default=50, ge=2, description="images of a label in both sets from which it is measured by itself")
+
+
 class AttributionConfig(Section):
     """Which classes a cell speaks for."""
 
@@ -209,6 +233,7 @@ class AtlasConfig(Section):
     layout: LayoutConfig = LayoutConfig()
     grids: GridsConfig = GridsConfig()
     divergence: DivergenceConfig = DivergenceConfig()
+    metrics: MetricsConfig = MetricsConfig()
     attribution: AttributionConfig = AttributionConfig()
     icons: IconsConfig = IconsConfig()
 
@@ -221,6 +246,11 @@ class AtlasConfig(Section):
         references = [dataset.name for dataset in self.datasets if dataset.reference]
         if len(references) > 1:
             raise ValueError(f"one dataset can be the reference, not {len(references)}: {', '.join(references)}")
+        held_out = self.metrics.held_out
+        if held_out is not None and (held_out not in names or held_out == names[self.reference]):
+            raise ValueError(
+                f"metrics.held_out is '{held_out}', which is no dataset other than the reference; name one of these"
+            )
         return self
 
     @property

@@ -24,6 +24,7 @@ from ganatlas.bundle.manifest import (
     Skip,
     SkippedImage,
 )
+from ganatlas.bundle.metrics import Metrics
 from ganatlas.errors import InputError
 
 from .config import AtlasConfig
@@ -61,6 +62,7 @@ class Draft:
     warnings: tuple[str, ...] = ()
     layers: dict[str, Layer] = field(default_factory=dict)
     entries: dict[str, tuple[DivergenceEntry, ...]] = field(default_factory=dict)
+    metrics: FileRef | None = None
     missing: list[Skip] = field(default_factory=list)
     progress: Progress | None = None
     published: bool = False
@@ -110,6 +112,12 @@ class Draft:
     def skip(self, what: str, reason: str) -> None:
         """Say what this atlas does not have."""
         self.missing.append(Skip(what=what, reason=reason))
+
+    def set_metrics(self, document: Metrics) -> None:
+        """Add the image-set metrics."""
+        path = self.scratch / "metrics.json"
+        write_atomically(path, document.model_dump_json(indent=1, exclude_none=True).encode())
+        self.metrics = self.writer.put(path, path.name)
 
     def set_attribution(self, layer: str, size: int, table: FileRef) -> None:
         """Add a grid's attribution."""
@@ -189,6 +197,7 @@ class Draft:
             layers=tuple(self.layers.values()),
             divergence=divergence,
             divergence_pictures=pictures,
+            metrics=self.metrics,
             warnings=self.warnings,
             missing=tuple(self.missing),
             # How many processes worked changes nothing in the bundle, so the bundle does not say it.

@@ -1,6 +1,7 @@
 """A whole build: the steps in order, each published as soon as a person can look at it.
 
-images -> activations -> for each layer: layout, placement, cells, exemplars -> attribution -> inverted icons -> complete.
+images -> activations -> for each layer: layout, placement, cells, exemplars -> metrics -> attribution -> inverted icons ->
+complete.
 Layouts, the only slow part of a layer, run ahead in processes of their own, one thread each.
 """
 
@@ -32,6 +33,7 @@ from .layers import (
     measure_layer,
     place_layer,
 )
+from .metrics import make_metrics
 from .pictures import make_exemplars
 from .prepare import Collected, collect, open_datasets, receptive_field, steps_of
 from .progress import Reporter
@@ -97,6 +99,7 @@ def _build(config: AtlasConfig, work: Workspace, draft: Draft, reporter: Reporte
         reporter.warn(warning)
     images = [StoredImages(s.ingested.images) for s in datasets.sets if s.ingested is not None]
     finished = _layers(config, collected, work, draft, reporter, images)
+    make_metrics(config, datasets, collected, work, draft, reporter)
     _attribution(config, collected, finished, work, draft, reporter)
     make_icons(config, collected, finished, work, draft, reporter, images)
     manifest = draft.publish("complete")
