@@ -27,6 +27,9 @@ it("has every parameter of a link", () => {
     cell: { size: 10, column: 0, row: 0 },
     pin: { layer: "a", size: 10, column: 0, row: 0 },
     compare: "a",
+    label: "a",
+    area: 1,
+    points: true,
     split: "side",
     swipe: 0,
     lasso: { layer: "a", points: [{ x: 0, y: 0 }, { x: 1, y: 0 }, { x: 0, y: 1 }] },
@@ -43,7 +46,7 @@ it("has every parameter of a link", () => {
     range: [0, 1],
   });
   const names = [...new URLSearchParams(everything).keys()];
-  expect(names).toHaveLength(26);
+  expect(names).toHaveLength(29);
   for (const name of names) expect(page).toContain(`| \`${name}\` |`);
 });
 

@@ -195,3 +195,64 @@ def test_what_is_seen_can_be_taken_along(look: Look, server: LiveServer) -> None
     members = json.loads(saved("The members of the cell", "JSON")[1])
     for dataset in ("real", "gan-a"):
         assert sum(member["dataset"] == dataset for member in members) == int(here[f"count {dataset}"])
+
+
+def test_icons_are_cut_to_the_area_of_their_samples(look: Look, server: LiveServer) -> None:
+    seen = look(f"{server.url}?layer=late&grid=10&color=none")
+    seen.until("document.querySelector('.map-view') !== null")
+    x, y = seen.place(5, 1, 10)
+    side = seen.place(6, 1, 10)[0] - x
+    edge = x + 0.44 * side, y - 0.44 * side
+    whole, middle = seen.pixel(*edge), seen.pixel(x, y)
+    seen.page.get_by_role("checkbox", name="Area by density").check()
+    seen.page.get_by_label("Size of the icons by density").fill("0.3")
+    seen.until_query(area="0.3")
+    end = seen.page.evaluate("performance.now()") + 5000
+    while seen.pixel(*edge) == whole:
+        assert seen.page.evaluate("performance.now()") < end, "the edge of the cell became ground"
+        seen.page.wait_for_timeout(30)
+    assert seen.pixel(x, y) == middle
+
+
+def test_samples_are_dots_and_pointing_at_one_shows_its_image(look: Look, server: LiveServer) -> None:
+    seen = look(f"{server.url}?layer=late&grid=10&color=none")
+    with seen.page.expect_response(lambda answer: "/points" in answer.url) as answer:
+        seen.page.keyboard.press("o")
+    assert answer.value.ok
+    seen.until_query(points="on")
+    at = seen.page.evaluate(
+        """async () => { const answer = await fetch('api/v1/atlases/made-up/layers/late/selection', {method: 'POST',
+        headers: {'Content-Type': 'application/json'}, body: JSON.stringify({rows: [40], limit: 1})});
+        return (await answer.json()).items[0]; }"""
+    )
+    x, y = seen.place(0, 0, 10)
+    side = (seen.place(1, 0, 10)[0] - x) * 10
+    seen.page.mouse.move(x + (at["x"] - 0.05) * side, y + (at["y"] - 0.05) * side)
+    tip = seen.page.locator(".sample-tip")
+    expect(tip.locator(".example-whole img")).to_be_visible()
+    expect(tip.locator(".example-box")).to_be_visible()
+
+
+def test_a_class_is_found_by_its_name_and_the_map_fades_by_it(look: Look, server: LiveServer) -> None:
+    seen = look(f"{server.url}?layer=late&grid=10")
+    seen.page.keyboard.press("f")
+    field = seen.page.get_by_role("combobox", name="Find a class")
+    expect(field).to_be_focused()
+    seen.page.keyboard.type("light")
+    expect(seen.page.get_by_role("option", name="lighthouse")).to_be_visible()
+    seen.page.keyboard.press("Enter")
+    seen.until_query(label="lighthouse")
+    expect(seen.page.locator(".map-veil")).to_have_count(1)
+    hits = seen.drawer.locator(".ranking li")
+    expect(hits.first).to_be_visible()
+    shares = [float(text.split("\u202f")[0]) for text in hits.locator("strong").all_inner_texts()]
+    assert shares == sorted(shares, reverse=True)
+    seen.drawer.get_by_role("button", name="Gan A").click()
+    seen.until_query(density="gan-a")
+    expect(seen.drawer).to_contain_text("No cell of this grid")
+    seen.drawer.get_by_role("button", name="Real").click()
+    hits.first.click()
+    expect(seen.drawer.locator(".examples-column")).to_have_count(2)
+    seen.page.keyboard.press("Escape")
+    seen.page.keyboard.press("Escape")
+    expect(seen.page.locator(".map-veil")).to_have_count(0)

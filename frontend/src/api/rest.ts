@@ -1,8 +1,23 @@
 /** AtlasSource over the server's REST API. All addresses hang on a base, so that the viewer lives behind any prefix. */
+import { readBatch } from "../lib/arrow";
 import { OUTSIDE, type CellAt } from "../lib/geometry";
 import { ApiError, NetworkError } from "./errors";
-import type { AtlasSource, GridAddress, Order } from "./source";
-import type { AtlasList, AtlasView, CellColumns, CellView, Divergence, ExamplePage, PyramidView, SelectionRequest, SelectionView, TraceView } from "./types";
+import type { AtlasSource, GridAddress, Order, PointColumns } from "./source";
+import type {
+  AtlasList,
+  AtlasView,
+  AttributionMap,
+  CellColumns,
+  CellView,
+  Divergence,
+  ExamplePage,
+  LabelList,
+  PyramidView,
+  SearchView,
+  SelectionRequest,
+  SelectionView,
+  TraceView,
+} from "./types";
 
 export class RestSource implements AtlasSource {
   private readonly root: string;
@@ -51,6 +66,25 @@ export class RestSource implements AtlasSource {
     return this.get(`/atlases/${encodeURIComponent(atlas)}/datasets/${encodeURIComponent(dataset)}/images/${image}/trace`, { v: version }, signal);
   }
 
+  labels(atlas: string, part: string, limit: number, signal: AbortSignal): Promise<LabelList> {
+    return this.get(`/atlases/${encodeURIComponent(atlas)}/labels`, { q: part, limit }, signal);
+  }
+
+  search(grid: GridAddress, label: string, dataset: string, version: string, signal: AbortSignal): Promise<SearchView> {
+    return this.get(`${gridPath(grid)}/search`, { label, dataset, v: version }, signal);
+  }
+
+  attribution(grid: GridAddress, label: string, version: string, signal: AbortSignal): Promise<AttributionMap> {
+    return this.get(`${gridPath(grid)}/attribution`, { label, v: version }, signal);
+  }
+
+  async points(atlas: string, layer: string, limit: number, version: string, signal: AbortSignal): Promise<PointColumns> {
+    const url = this.url(`/atlases/${encodeURIComponent(atlas)}/layers/${encodeURIComponent(layer)}/points`, { limit, v: version });
+    const { length, columns } = readBatch(await this.ask(url, { signal }, (response) => response.arrayBuffer()));
+    const [point, x, y, dataset] = columns as [ArrayBuffer, ArrayBuffer, ArrayBuffer, ArrayBuffer];
+    return { point: new Uint32Array(point, 0, length), x: new Float32Array(x, 0, length), y: new Float32Array(y, 0, length), dataset: new Uint8Array(dataset, 0, length) };
+  }
+
   tileUrl(grid: GridAddress, pyramid: PyramidView, level: number, column: number, row: number): string {
     const folder = `${gridPath(grid)}/icons/${pyramid.kind}/${encodeURIComponent(pyramid.of)}_files`;
     return this.url(`${folder}/${level}/${column}_${row}.webp`, { v: pyramid.version });
@@ -73,7 +107,7 @@ export class RestSource implements AtlasSource {
     return this.ask(this.url(path, query), { signal, cache, headers: { Accept: "application/json" } });
   }
 
-  private async ask<T>(url: string, request: RequestInit & { signal: AbortSignal }): Promise<T> {
+  private async ask<T>(url: string, request: RequestInit & { signal: AbortSignal }, read: (response: Response) => Promise<T> = (response) => response.json() as Promise<T>): Promise<T> {
     const { signal } = request;
     let response: Response;
     try {
@@ -84,7 +118,7 @@ export class RestSource implements AtlasSource {
     }
     if (!response.ok) throw await refusal(response);
     try {
-      return (await response.json()) as T;
+      return await read(response);
     } catch (error) {
       if (signal.aborted) throw error;
       throw new NetworkError(url);

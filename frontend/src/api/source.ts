@@ -5,12 +5,35 @@
  * DOMException "AbortError" where the caller gave up. `version` is a digest: the same version, the same answer for ever.
  */
 import type { CellAt } from "../lib/geometry";
-import type { AtlasList, AtlasView, CellColumns, CellView, Divergence, ExamplePage, PyramidView, SelectionRequest, SelectionView, TraceView } from "./types";
+import type {
+  AtlasList,
+  AtlasView,
+  AttributionMap,
+  CellColumns,
+  CellView,
+  Divergence,
+  ExamplePage,
+  LabelList,
+  PyramidView,
+  SearchView,
+  SelectionRequest,
+  SelectionView,
+  TraceView,
+} from "./types";
 
 export interface GridAddress {
   readonly atlas: string;
   readonly layer: string;
   readonly size: number;
+}
+
+/** Samples of a layer, column-wise. */
+export interface PointColumns {
+  readonly point: Uint32Array;
+  readonly x: Float32Array;
+  readonly y: Float32Array;
+  /** Place in the atlas's datasets. */
+  readonly dataset: Uint8Array;
 }
 
 export type Order = "nearest" | "random";
@@ -31,6 +54,13 @@ export interface AtlasSource {
   selection(atlas: string, layer: string, wish: SelectionRequest, signal: AbortSignal): Promise<SelectionView>;
   /** Where an image's samples lie in every layer. */
   trace(atlas: string, dataset: string, image: number, version: string, signal: AbortSignal): Promise<TraceView>;
+  labels(atlas: string, part: string, limit: number, signal: AbortSignal): Promise<LabelList>;
+  /** Cells by the share of a label among the members of a dataset. */
+  search(grid: GridAddress, label: string, dataset: string, version: string, signal: AbortSignal): Promise<SearchView>;
+  /** What every cell has to say of a class. */
+  attribution(grid: GridAddress, label: string, version: string, signal: AbortSignal): Promise<AttributionMap>;
+  /** A layer's samples, thinned where there are more than `limit`. */
+  points(atlas: string, layer: string, limit: number, version: string, signal: AbortSignal): Promise<PointColumns>;
   /** Address of a tile of a Deep Zoom pyramid without overlap. */
   tileUrl(grid: GridAddress, pyramid: PyramidView, level: number, column: number, row: number): string;
   imageUrl(atlas: string, dataset: string, image: number): string;

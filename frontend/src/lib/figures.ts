@@ -26,6 +26,11 @@ export const FIGURES = {
     unit: "samples a cell",
     says: "How many samples of one dataset lie in the cell.",
   },
+  area: {
+    title: "Area by density",
+    unit: "",
+    says: "The side of an icon is that of its cell times √(d·n/n̄), at most 1: n samples of the cell, n̄ on average, and d set by the slider.",
+  },
   q: {
     title: "q",
     unit: "",

@@ -17,7 +17,11 @@ export class HeatLayer {
   private place = "";
   private frame: Frame = { side: 1, left: 0, top: 0 };
 
-  constructor(private readonly parent: HTMLElement) {}
+  /** `name`: class of the canvas. */
+  constructor(
+    private readonly parent: HTMLElement,
+    private readonly name = "map-heat",
+  ) {}
 
   show(picture: HeatPicture | null, fadeMs: number): void {
     if (picture && this.canvas && picture.place === this.place) {
@@ -29,7 +33,7 @@ export class HeatLayer {
     this.canvas = null;
     if (!picture) return;
     const canvas = document.createElement("canvas");
-    canvas.className = "map-heat";
+    canvas.className = this.name;
     canvas.width = canvas.height = picture.size;
     put(canvas, picture);
     this.canvas = canvas;

@@ -9,6 +9,7 @@
 import OpenSeadragon from "openseadragon";
 import type { Frame, Point, Rect } from "../lib/geometry";
 import type { Viewpoint } from "../state/view";
+import { AreaLayer, type Areas } from "./AreaLayer";
 import { HeatLayer, type HeatPicture } from "./HeatLayer";
 import { IconLayer, type IconTiles } from "./IconLayer";
 import { MarksLayer, type Marks } from "./MarksLayer";
@@ -43,7 +44,9 @@ const LARGEST_CELL = 460;
 export class MapView {
   private readonly viewer: OpenSeadragon.Viewer;
   private readonly heat: HeatLayer;
+  private readonly veil: HeatLayer;
   private readonly marks: MarksLayer;
+  private readonly areas = new AreaLayer();
   private readonly points: PointsLayer;
   private readonly outlines: Outlines;
   private readonly icons: IconLayer;
@@ -71,6 +74,9 @@ export class MapView {
     this.overlay.className = "map-overlay";
     element.append(stage, this.overlay);
     this.heat = new HeatLayer(this.overlay);
+    const over = document.createElement("div");
+    this.overlay.append(over);
+    this.veil = new HeatLayer(over, "map-veil");
     this.marks = new MarksLayer(this.overlay);
     this.points = new PointsLayer(this.overlay);
     this.outlines = new Outlines(this.overlay);
@@ -196,8 +202,20 @@ export class MapView {
     this.heat.follow(this.frame());
   }
 
+  /** A veil over cells that do not matter now; null for none. */
+  setVeil(picture: HeatPicture | null): void {
+    this.veil.show(picture, this.still.matches ? 0 : FADE_MS);
+    this.veil.follow(this.frame());
+  }
+
   setMarks(marks: Marks): void {
     this.marks.show(marks, getComputedStyle(this.element).fontFamily);
+    this.viewer.forceRedraw();
+  }
+
+  /** Cut the icons to areas; null for whole ones. */
+  setAreas(areas: Areas | null): void {
+    this.areas.show(areas);
     this.viewer.forceRedraw();
   }
 
@@ -219,9 +237,11 @@ export class MapView {
     const [width, height] = [this.width, this.height];
     const tiles = this.icons.shown();
     if (tiles) await drawTiles(context, tiles, frame, width, height, ratio);
+    this.areas.draw(context, frame, width, height);
     this.marks.draw(context, frame, width, height);
     this.points.draw(context, frame, width, height);
     this.heat.drawOn(context, frame);
+    this.veil.drawOn(context, frame);
     this.marks.drawBaked(context, frame);
     this.points.drawPainted(context, frame);
     this.outlines.drawOn(context, frame);
@@ -310,6 +330,7 @@ export class MapView {
     const frame = this.frame();
     context.save();
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    this.areas.draw(context, frame, this.width, this.height);
     this.marks.draw(context, frame, this.width, this.height);
     this.points.draw(context, frame, this.width, this.height);
     context.restore();
@@ -338,6 +359,7 @@ export class MapView {
   private follow(): void {
     const frame = this.frame();
     this.heat.follow(frame);
+    this.veil.follow(frame);
     this.marks.follow(frame);
     this.points.follow(frame, this.width, this.height);
     this.outlines.follow(frame);

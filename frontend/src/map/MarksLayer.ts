@@ -7,6 +7,7 @@
 import type { CellTable } from "../lib/cells";
 import { visibleCells, type Frame } from "../lib/geometry";
 import { formatCount } from "../lib/format";
+import { thinLabels } from "../lib/labels";
 import { drawSquare, lay } from "./HeatLayer";
 
 export interface Marks {
@@ -26,7 +27,11 @@ export interface Marks {
 
 const LINES_FROM = 40;
 const BAKED_BELOW = 32;
+/** From here on every cell is named; from THINNED_FROM on those with the most samples. */
 const LABELS_FROM = 104;
+const THINNED_FROM = 44;
+/** Room for a label in cells too small for one, px. */
+const THINNED_ROOM = 84;
 const COUNTS_FROM = 150;
 
 export class MarksLayer {
@@ -38,6 +43,7 @@ export class MarksLayer {
   /** Labels cut to the width of a cell, for the width they were cut for. */
   private readonly cut = new Map<string, string>();
   private cutFor = 0;
+  private thin: { readonly table: CellTable; readonly reach: number; readonly shown: Uint8Array } | null = null;
 
   constructor(parent: HTMLElement) {
     this.baked.className = "map-dots";
@@ -82,6 +88,13 @@ export class MarksLayer {
     this.drawWords(context, frame, marks, marks.table, view);
   }
 
+  /** Cells that are named at this scale: the same ones while the map is dragged. */
+  private thinned(table: CellTable, cell: number, marks: Marks): Uint8Array {
+    const reach = Math.ceil((THINNED_ROOM + 12) / (Math.floor(cell / 12) * 12));
+    if (this.thin?.table !== table || this.thin.reach !== reach) this.thin = { table, reach, shown: thinLabels(table, reach, Math.min(marks.minCount, 5)) };
+    return this.thin.shown;
+  }
+
   /** Lines around the cells that hold something; the rest of the map stays empty. */
   private drawLines(context: CanvasRenderingContext2D, frame: Frame, marks: Marks, table: CellTable, view: ReturnType<typeof visibleCells>): void {
     const cell = frame.side / table.size;
@@ -120,9 +133,10 @@ export class MarksLayer {
 
   private drawWords(context: CanvasRenderingContext2D, frame: Frame, marks: Marks, table: CellTable, view: ReturnType<typeof visibleCells>): void {
     const cell = frame.side / table.size;
-    if (cell < LABELS_FROM) return;
+    if (cell < THINNED_FROM) return;
+    const thinned = cell < LABELS_FROM ? this.thinned(table, cell, marks) : null;
     const { family } = this;
-    const room = Math.floor(cell / 8) * 8 - 16;
+    const room = thinned ? THINNED_ROOM : Math.floor(cell / 8) * 8 - 16;
     if (room !== this.cutFor) this.cut.clear();
     this.cutFor = room;
     context.textBaseline = "middle";
@@ -139,7 +153,7 @@ export class MarksLayer {
     for (let r = view.r0; r < view.r1; r++) {
       for (let c = view.c0; c < view.c1; c++) {
         const i = table.index[r * table.size + c] ?? -1;
-        if (i < 0) continue;
+        if (i < 0 || (thinned && !thinned[i])) continue;
         const [x, y] = [frame.left + c * cell, frame.top + r * cell];
         const label = marks.classes[table.label[i] ?? -1];
         context.font = `500 11px ${family}`;

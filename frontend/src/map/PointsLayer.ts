@@ -21,7 +21,7 @@ export interface Drawn {
   readonly plate: string;
 }
 
-const EACH_BELOW = 3000;
+const EACH_BELOW = 1500;
 const PICTURE_SIDE = 1600;
 const RADIUS = 2.6;
 

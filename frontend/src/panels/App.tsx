@@ -17,7 +17,7 @@ import { TracePanel } from "./TracePanel";
 import "./App.css";
 
 export function App({ store }: { store: Store }) {
-  const drawer = useComputed(() => store.view.value.cell !== null || store.view.value.lasso !== null || store.view.value.ranking);
+  const drawer = useComputed(() => store.view.value.cell !== null || store.view.value.lasso !== null || store.view.value.label !== null || store.view.value.ranking);
   const atlas = useComputed(() => store.atlas.value?.name ?? null);
   if (atlas.value === null) {
     return (

@@ -149,11 +149,7 @@ export function ExampleColumn({ dataset, index, total, page: ask }: ColumnOf) {
 function Example({ sample, color }: { sample: SampleView; color: string }) {
   const store = useStore();
   const [broken, setBroken] = useState(false);
-  const url = store.source.imageUrl(store.atlas.value?.name ?? "", sample.dataset, sample.image);
-  const { box } = sample;
-  const ratio = (sample.width ?? 1) / (sample.height ?? 1);
   const text = sample.label ?? sample.top;
-  const name = `${sample.name}${text ? `, ${text}` : ""}`;
   const has = store.atlas.value?.datasets.find((d) => d.name === sample.dataset)?.has_images ?? false;
   const facts = [sample.name, sample.label && `label: ${sample.label}`, sample.top && `predicted: ${sample.top}`, `position (${sample.row}, ${sample.column}) of the map`, sample.nearness !== null && `nearness ${sample.nearness.toFixed(3)}`];
   if (!has || broken) {
@@ -166,33 +162,7 @@ function Example({ sample, color }: { sample: SampleView; color: string }) {
   }
   return (
     <figure class="example" title={facts.filter(Boolean).join("\n")}>
-      <div class="example-pair">
-        <div class="example-whole" style={{ aspectRatio: String(ratio) }}>
-          <img src={url} alt={name} loading="lazy" decoding="async" onError={() => setBroken(true)} />
-          {box && (
-            <span
-              class="example-box"
-              style={{ left: `${box.x0 * 100}%`, top: `${box.y0 * 100}%`, width: `${(box.x1 - box.x0) * 100}%`, height: `${(box.y1 - box.y0) * 100}%`, borderColor: color }}
-            />
-          )}
-        </div>
-        {box && (
-          <div class="example-patch" style={{ aspectRatio: String(((box.x1 - box.x0) * ratio) / Math.max(1e-6, box.y1 - box.y0)), borderColor: color }}>
-            <img
-              src={url}
-              alt=""
-              loading="lazy"
-              decoding="async"
-              style={{
-                width: `${100 / Math.max(1e-6, box.x1 - box.x0)}%`,
-                height: `${100 / Math.max(1e-6, box.y1 - box.y0)}%`,
-                left: `${(-100 * box.x0) / Math.max(1e-6, box.x1 - box.x0)}%`,
-                top: `${(-100 * box.y0) / Math.max(1e-6, box.y1 - box.y0)}%`,
-              }}
-            />
-          </div>
-        )}
-      </div>
+      <Picture sample={sample} color={color} onBroken={() => setBroken(true)} />
       <figcaption>
         <span>{text ?? sample.name}</span>
         <button
@@ -206,5 +176,43 @@ function Example({ sample, color }: { sample: SampleView; color: string }) {
         </button>
       </figcaption>
     </figure>
+  );
+}
+
+/** The whole image with the patch that the activation saw outlined, and beside it the patch. */
+export function Picture({ sample, color, onBroken }: { sample: SampleView; color: string; onBroken?: () => void }) {
+  const store = useStore();
+  const url = store.source.imageUrl(store.atlas.value?.name ?? "", sample.dataset, sample.image);
+  const { box } = sample;
+  const ratio = (sample.width ?? 1) / (sample.height ?? 1);
+  const name = [sample.name, sample.label ?? sample.top].filter(Boolean).join(", ");
+  return (
+    <div class="example-pair">
+      <div class="example-whole" style={{ aspectRatio: String(ratio) }}>
+        <img src={url} alt={name} loading="lazy" decoding="async" onError={onBroken} />
+        {box && (
+          <span
+            class="example-box"
+            style={{ left: `${box.x0 * 100}%`, top: `${box.y0 * 100}%`, width: `${(box.x1 - box.x0) * 100}%`, height: `${(box.y1 - box.y0) * 100}%`, borderColor: color }}
+          />
+        )}
+      </div>
+      {box && (
+        <div class="example-patch" style={{ aspectRatio: String(((box.x1 - box.x0) * ratio) / Math.max(1e-6, box.y1 - box.y0)), borderColor: color }}>
+          <img
+            src={url}
+            alt=""
+            loading="lazy"
+            decoding="async"
+            style={{
+              width: `${100 / Math.max(1e-6, box.x1 - box.x0)}%`,
+              height: `${100 / Math.max(1e-6, box.y1 - box.y0)}%`,
+              left: `${(-100 * box.x0) / Math.max(1e-6, box.x1 - box.x0)}%`,
+              top: `${(-100 * box.y0) / Math.max(1e-6, box.y1 - box.y0)}%`,
+            }}
+          />
+        </div>
+      )}
+    </div>
   );
 }

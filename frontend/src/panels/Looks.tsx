@@ -2,6 +2,7 @@
 import type { ColorMode } from "../lib/heat";
 import { iconKinds, iconName } from "../lib/icons";
 import { useStore } from "./context";
+import { Hint } from "./Hint";
 import { Legend } from "./Legend";
 
 const COLOR_NAMES: Readonly<Record<ColorMode, string>> = {
@@ -54,7 +55,7 @@ export function ColorPicker() {
 export function IconPicker() {
   const store = useStore();
   const layer = store.layer.value;
-  const wish = store.view.value.icons;
+  const { icons: wish, area, points } = store.view.value;
   if (!layer) return null;
   const kinds = iconKinds(layer.grids);
   const choice = store.icons.value;
@@ -81,6 +82,22 @@ export function IconPicker() {
         {!known && typeof wish !== "string" && <option value={value}>{iconName(wish, store.atlas.value)}</option>}
         <option value="none">None</option>
       </select>
+      {wish !== "none" && (
+        <div class="check">
+          <label class="check">
+            <input type="checkbox" checked={area > 0} onChange={(event) => store.go({ area: event.currentTarget.checked ? 1 : 0 })} />
+            <span>Area by density</span>
+          </label>
+          <Hint of="area" />
+          {area > 0 && (
+            <input type="range" aria-label="Size of the icons by density" min="0.1" max="3" step="0.1" value={area} onInput={(event) => store.go({ area: Number(event.currentTarget.value) })} />
+          )}
+        </div>
+      )}
+      <label class="check">
+        <input type="checkbox" checked={points} onChange={(event) => store.go({ points: event.currentTarget.checked })} />
+        <span>Samples as dots</span>
+      </label>
       {choice?.standIn && (
         <p class="note">
           Not made for this grid yet: {iconName(choice.pyramid, store.atlas.value)} stands in.

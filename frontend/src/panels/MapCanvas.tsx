@@ -6,22 +6,26 @@ import { computed, effect, signal } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { GridAddress } from "../api/source";
 import type { PyramidView } from "../api/types";
+import { iconSides } from "../lib/area";
 import { placeOf } from "../lib/cells";
 import { datasetColor } from "../lib/color";
 import { cellOf, cellRect, OUTSIDE, type Point } from "../lib/geometry";
 import { heatOf, paintHeat, type Heat } from "../lib/heat";
 import { chooseIcons, type IconChoice } from "../lib/icons";
 import { titleOf } from "../lib/names";
+import { paintVeil } from "../lib/veil";
 import { MapView, type IconTiles } from "../map/MapView";
 import { listenToKeys, type MapControls } from "../state/keys";
 import type { Store } from "../state/store";
 import type { Viewpoint } from "../state/view";
 import { useStore } from "./context";
-import { drawnOn } from "./drawn";
+import { drawnOn, pointNear } from "./drawn";
 import { LassoTool } from "./LassoTool";
 
 /** Until icons that could not be read are asked for again. */
 const RETRY_MS = 3000;
+/** --ground of the themes (styles/tokens.css), as numbers for a picture. */
+const GROUND = { dark: [16, 18, 22], light: [244, 244, 241] } as const;
 
 export function MapCanvas({ lead, onReady }: { lead: boolean; onReady?: (controls: MapControls | null) => void }) {
   const store = useStore();
@@ -45,7 +49,10 @@ export function MapCanvas({ lead, onReady }: { lead: boolean; onReady?: (control
         const cell = point && size !== null ? cellOf(point, size) : null;
         const there = cell && table && table.size === size && placeOf(table, cell) >= 0;
         const pane = here.parentElement;
-        store.hover.value = there ? { ...cell, left: left + (pane?.offsetLeft ?? 0), top: top + (pane?.offsetTop ?? 0) } : null;
+        const at = { left: left + (pane?.offsetLeft ?? 0), top: top + (pane?.offsetTop ?? 0) };
+        store.hover.value = there ? { ...cell, ...at } : null;
+        const sample = point ? pointNear(store, point.x, point.y, store.mapSide.peek()) : -1;
+        store.hoverPoint.value = sample >= 0 ? { point: sample, ...at } : null;
       },
       pick: (point) => {
         const [size, table] = [store.size.peek(), store.table.peek()];
@@ -79,6 +86,7 @@ export function MapCanvas({ lead, onReady }: { lead: boolean; onReady?: (control
     store.panes.set(here, (context, ratio) => map.drawOn(context, ratio));
     map.look(said, true);
     const opacity = computed(() => store.view.value.opacity);
+    const area = computed(() => store.view.value.area);
     const selected = computed(() => store.view.value.cell);
 
     const stops = [
@@ -135,7 +143,22 @@ export function MapCanvas({ lead, onReady }: { lead: boolean; onReady?: (control
         const there = pin && pin.column !== OUTSIDE && pin.layer === store.layer.value?.name;
         map.setOutline("pinned", there ? cellRect(pin, pin.size) : null);
       }),
-      effect(() => map.setPoints(drawnOn(store))),
+      effect(() => map.setPoints(drawnOn(store, shown.of.value))),
+      effect(() => {
+        const [table, effects, size] = [store.table.value, store.attribution.state.value.data, store.size.value];
+        if (!table || !effects || table.size !== size) {
+          map.setVeil(null);
+          return;
+        }
+        map.setVeil({ size, pixels: paintVeil(table, effects, GROUND[store.theme.value]), place: `${table.layer}/${size}` });
+      }),
+      effect(() => {
+        const [table, d, size] = [store.table.value, area.value, store.size.value];
+        const counted = shown.of.value ?? (store.view.value.color === "density" ? store.densityOf.value : null);
+        const sides = table && table.size === size && shown.icons.value ? iconSides(table, counted, d) : null;
+        const ground = (void store.theme.value, getComputedStyle(document.documentElement)).getPropertyValue("--ground").trim();
+        map.setAreas(table && sides && { table, sides, ground });
+      }),
       ...(lead ? [listenToKeys(store, () => controls)] : []),
     ];
     return () => {

@@ -9,6 +9,7 @@ import { useStore } from "./context";
 import { Curtain } from "./Curtain";
 import { Icon } from "./Icon";
 import { MapCanvas } from "./MapCanvas";
+import { SampleTip } from "./SampleTip";
 import { Tooltip } from "./Tooltip";
 import "./MapPane.css";
 
@@ -37,6 +38,7 @@ export function MapPane() {
         {split.value === "swipe" && <Curtain />}
       </div>
       <Tooltip />
+      <SampleTip />
       <div class="map-buttons" role="group" aria-label="Map">
         <button type="button" class="button icon" aria-label="Zoom in" title="Zoom in (+)" onClick={() => controls.current?.zoomBy(1.5)}>
           <Icon name="plus" />

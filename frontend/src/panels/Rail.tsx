@@ -2,6 +2,7 @@
 import type { AtlasView } from "../api/types";
 import { formatCount, plural } from "../lib/format";
 import { titleOf } from "../lib/names";
+import { ClassFinder } from "./ClassFinder";
 import { useStore } from "./context";
 import { Icon } from "./Icon";
 import { ColorPicker, IconPicker } from "./Looks";
@@ -25,6 +26,7 @@ export function Rail() {
         {atlas.pairs.length > 0 && <SplitPicker />}
         <LayerList />
         <GridPicker />
+        <ClassFinder />
         <ColorPicker />
         <IconPicker />
       </div>

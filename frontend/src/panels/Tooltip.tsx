@@ -11,7 +11,7 @@ const ROOM = 270;
 export function Tooltip() {
   const store = useStore();
   const [hover, table, atlas] = [store.hover.value, store.table.value, store.atlas.value];
-  if (!hover || !table || !atlas || table.size !== store.size.value) return null;
+  if (store.hoverPoint.value || !hover || !table || !atlas || table.size !== store.size.value) return null;
   const place = placeOf(table, hover);
   if (place < 0) return null;
   const pair = store.pairTable.value;

@@ -87,6 +87,7 @@ export function closeTop(store: Store): void {
   else if (view.value.cell && view.value.pin && view.value.compare !== null) store.go({ compare: null });
   else if (view.value.cell) store.go({ cell: null });
   else if (view.value.lasso) store.go({ lasso: null });
+  else if (view.value.label !== null) store.go({ label: null });
   else if (view.value.ranking) store.go({ ranking: false });
   else if (view.value.trace) store.go({ trace: false, image: null });
 }

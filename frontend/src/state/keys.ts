@@ -43,6 +43,8 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: ["c"], shown: "c", what: "next way to colour", group: "Atlas", run: (store) => cycleColor(store) },
   { keys: ["s"], shown: "s", what: "fade what may be chance", group: "Atlas", run: (store) => store.go({ significance: !store.view.value.significance }) },
   { keys: ["v"], shown: "v", what: "one map, two side by side, two to swipe", group: "Atlas", run: (store) => cycleSplit(store) },
+  { keys: ["o"], shown: "o", what: "samples as dots", group: "Atlas", run: (store) => store.go({ points: !store.view.value.points }) },
+  { keys: ["/", "f"], shown: "f", what: "find a class", group: "Atlas", run: (store) => findClass(store) },
   { keys: ["h"], shown: "h", what: "heat map of layers and grids", group: "Atlas", run: (store) => store.go({ heatmap: !store.view.value.heatmap }) },
   { keys: ["d"], shown: "d", what: "list of the most different cells", group: "Cells", run: (store) => store.go({ ranking: !store.view.value.ranking, cell: null }) },
   { keys: ["n"], shown: "n", what: "next most different cell", group: "Cells", run: (store) => stepRanking(store, 1) },
@@ -91,6 +93,12 @@ export function listenToKeys(store: Store, map: () => MapControls | null, page: 
   };
   page.addEventListener("keydown", onKey);
   return () => page.removeEventListener("keydown", onKey);
+}
+
+/** The field is in the rail, which a narrow screen has behind the menu. */
+function findClass(store: Store): void {
+  store.menu.value = true;
+  requestAnimationFrame(() => document.getElementById("finder")?.focus());
 }
 
 const NOWHERE: MapControls = { zoomBy: () => undefined, panBy: () => undefined, home: () => undefined, middle: () => ({ x: 0.5, y: 0.5 }) };

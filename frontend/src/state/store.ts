@@ -3,8 +3,8 @@
  * here and call `go`; nothing else changes the view.
  */
 import { computed, signal, type ReadonlySignal, type Signal } from "@preact/signals";
-import type { AtlasSource, GridAddress } from "../api/source";
-import type { AtlasSummary, AtlasView, CellView, Divergence, GridView, LayerView, SelectionRequest, SelectionView, TraceView } from "../api/types";
+import type { AtlasSource, GridAddress, PointColumns } from "../api/source";
+import type { AtlasSummary, AtlasView, AttributionMap, CellView, Divergence, GridView, LayerView, SearchView, SelectionRequest, SelectionView, TraceView } from "../api/types";
 import { makeCellTable, pairOf, placeOf, rankCells, type CellTable, type PairTable } from "../lib/cells";
 import { divergingRamp, sequentialRamp, type Ramp, type Theme } from "../lib/color";
 import { autoGrid, nearestGrid, type CellAt } from "../lib/geometry";
@@ -19,11 +19,21 @@ export interface Hover extends CellAt {
   readonly top: number;
 }
 
+/** A sample under the pointer. */
+export interface HoverPoint {
+  readonly point: number;
+  readonly left: number;
+  readonly top: number;
+}
+
 export interface Traced {
   readonly what: "cell" | "lasso";
   readonly layer: string;
   readonly wish: SelectionRequest;
 }
+
+/** Samples, at most, that are shown as dots. */
+const POINTS = 100_000;
 
 /** Members, at most, whose places are drawn in every layer. */
 const PLACES = 3000;
@@ -76,6 +86,16 @@ export interface Store {
   /** The lasso's counts. */
   readonly selection: Resource<SelectionView>;
   readonly path: Resource<TraceView>;
+  /** Cells with the class that is looked for. */
+  readonly found: Resource<SearchView>;
+  readonly attribution: Resource<AttributionMap>;
+  /** The dataset in which it is looked for. */
+  readonly searchOf: ReadonlySignal<string>;
+  /** Samples of the layer, where they are shown. */
+  readonly points: Resource<PointColumns>;
+  readonly hoverPoint: Signal<HoverPoint | null>;
+  /** The sample under the pointer. */
+  readonly sample: Resource<SelectionView>;
   /** What dragging on the map does. */
   readonly tool: Signal<"pan" | "lasso">;
   readonly table: ReadonlySignal<CellTable | null>;
@@ -227,6 +247,38 @@ export function createStore(source: AtlasSource, root: string, whole: Signal<Vie
     offline,
   );
 
+  const labelKey = (g: GridView | null): string | null => {
+    const key = gridKey(g);
+    return key && view.value.label !== null ? `${key}#${view.value.label}` : null;
+  };
+  const found = resource(
+    computed(() => {
+      const key = labelKey(grid.value);
+      return key && `${key}#${densityOf.value}`;
+    }),
+    (abort) => source.search(address.peek() as GridAddress, view.peek().label ?? "", densityOf.peek(), layer.peek()?.points_version ?? "", abort),
+    offline,
+  );
+  const attribution = resource(
+    computed(() => (grid.value?.attribution_version ? labelKey(grid.value) : null)),
+    (abort) => source.attribution(address.peek() as GridAddress, view.peek().label ?? "", grid.peek()?.attribution_version ?? "", abort),
+    offline,
+    { keep: false },
+  );
+  const points = resource(
+    computed(() => (view.value.points && atlas.value && layer.value ? `${atlas.value.name}/${layer.value.name}@${layer.value.points_version}` : null)),
+    (abort) => source.points(atlas.peek()?.name ?? "", layer.peek()?.name ?? "", POINTS, layer.peek()?.points_version ?? "", abort),
+    offline,
+    { keep: false, cached: 4 },
+  );
+  const hoverPoint = signal<HoverPoint | null>(null);
+  const sample = resource(
+    computed(() => (hoverPoint.value && layer.value ? `${atlas.value?.name}/${layer.value.name}@${layer.value.points_version}#${hoverPoint.value.point}` : null)),
+    (abort) => source.selection(atlas.peek()?.name ?? "", layer.peek()?.name ?? "", { rows: [hoverPoint.peek()?.point ?? 0], limit: 1 }, abort),
+    offline,
+    { keep: false, cached: 200 },
+  );
+
   const table = computed(() => cells.state.value.data);
   const pairTable = computed(() => (table.value ? pairOf(table.value, pair.value) : null));
   const ramp = computed(() => (view.value.color === "density" ? sequentialRamp(theme.value) : divergingRamp(theme.value)));
@@ -291,6 +343,12 @@ export function createStore(source: AtlasSource, root: string, whole: Signal<Vie
     traced,
     selection,
     path,
+    found,
+    attribution,
+    searchOf: densityOf,
+    points,
+    hoverPoint,
+    sample,
     tool: signal("pan"),
     table,
     pairTable,

@@ -14,6 +14,9 @@ const FULL: View = {
   cell: { size: 40, column: 15, row: 11 },
   pin: { layer: "mixed3a", size: 20, column: -1, row: -1 },
   compare: "real",
+  label: "tower block & co",
+  area: 1.5,
+  points: true,
   split: "swipe",
   swipe: 0.25,
   lasso: { layer: "mixed4b", points: [{ x: 0.1, y: 0.1 }, { x: 0.5, y: 0.1 }, { x: 0.3, y: 0.4 }] },
@@ -51,7 +54,7 @@ describe("a link", () => {
   });
 
   it("opens something whatever it says", () => {
-    for (const nonsense of ["grid=0", "grid=-3", "grid=x", "pair=real", "pair=a~b~c", "opacity=7", "icons=painted:real", "at=1,2", "at=0,0,0", "at=,,", "cell=40:40,0", "cell=40:1.5,0", "cell=x", "pin=40:1,1", "pin=late:x", "split=x", "swipe=2", "lasso=late:1,1;2,2", "lasso=0,0;1,0;1,1", "image=real", "image=real:-1", "range=1,0", "color=pink", "order=%%%"]) {
+    for (const nonsense of ["grid=0", "grid=-3", "grid=x", "pair=real", "pair=a~b~c", "opacity=7", "icons=painted:real", "at=1,2", "at=0,0,0", "at=,,", "cell=40:40,0", "cell=40:1.5,0", "cell=x", "pin=40:1,1", "pin=late:x", "split=x", "area=-1", "area=x", "swipe=2", "lasso=late:1,1;2,2", "lasso=0,0;1,0;1,1", "image=real", "image=real:-1", "range=1,0", "color=pink", "order=%%%"]) {
       expect(parseView(nonsense)).toEqual(DEFAULT_VIEW);
     }
   });

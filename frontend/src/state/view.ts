@@ -29,6 +29,9 @@ export interface Pinned extends Selected {
   readonly layer: string;
 }
 
+/** At this d nearly every icon is whole. */
+export const MOST_AREA = 8;
+
 export type Split = "one" | "side" | "swipe";
 
 /** A polygon drawn on the map of a layer. */
@@ -52,6 +55,10 @@ export interface View {
   readonly significance: boolean;
   readonly opacity: number;
   readonly icons: IconWish | "auto" | "none";
+  /** Icon area by the number of samples: the d of lib/area.ts; 0 for whole icons. */
+  readonly area: number;
+  /** Samples are shown as dots. */
+  readonly points: boolean;
   /** null: the whole map. */
   readonly at: Viewpoint | null;
   readonly cell: Selected | null;
@@ -67,6 +74,8 @@ export interface View {
   readonly trace: boolean;
   /** The image whose way through the layers is shown. */
   readonly image: ImageRef | null;
+  /** The class that is looked for: the map fades by it. */
+  readonly label: string | null;
   readonly ranking: boolean;
   readonly side: Side;
   readonly rankBy: RankBy;
@@ -89,6 +98,8 @@ export const DEFAULT_VIEW: View = {
   significance: true,
   opacity: 0.55,
   icons: "auto",
+  area: 0,
+  points: false,
   at: null,
   cell: null,
   split: "one",
@@ -98,6 +109,7 @@ export const DEFAULT_VIEW: View = {
   lasso: null,
   trace: false,
   image: null,
+  label: null,
   ranking: false,
   side: "both",
   rankBy: "effect",
@@ -123,6 +135,8 @@ export function parseView(query: string): View {
     significance: q.get("significance") !== "off",
     opacity: parseFraction(q.get("opacity"), DEFAULT_VIEW.opacity),
     icons: parseIcons(q.get("icons")),
+    area: parseArea(q.get("area")),
+    points: q.get("points") === "on",
     at: parseAt(q.get("at")),
     cell: parseCell(q.get("cell")),
     split: one("split", ["one", "side", "swipe"], DEFAULT_VIEW.split),
@@ -132,6 +146,7 @@ export function parseView(query: string): View {
     lasso: parseLassoOf(q.get("lasso")),
     trace: q.get("trace") === "on",
     image: parseImage(q.get("image")),
+    label: q.get("label"),
     ranking: q.get("ranking") === "on",
     side: one("side", ["both", "first", "second"], DEFAULT_VIEW.side),
     rankBy: one("rank", ["effect", "contribution"], DEFAULT_VIEW.rankBy),
@@ -158,6 +173,8 @@ export function writeView(view: View): string {
   put("significance", view.significance ? "on" : "off", "on");
   put("opacity", String(view.opacity), String(DEFAULT_VIEW.opacity));
   put("icons", typeof view.icons === "string" ? view.icons : `${view.icons.kind}:${view.icons.of}`, "auto");
+  put("area", String(view.area), "0");
+  put("points", view.points ? "on" : "off", "off");
   put("at", view.at && [view.at.x.toFixed(5), view.at.y.toFixed(5), view.at.zoom.toFixed(3)].join(","));
   put("cell", view.cell && writeCell(view.cell));
   put("split", view.split, DEFAULT_VIEW.split);
@@ -167,6 +184,7 @@ export function writeView(view: View): string {
   put("lasso", view.lasso && `${view.lasso.layer}:${writeLasso(view.lasso.points)}`);
   put("trace", view.trace ? "on" : "off", "off");
   put("image", view.image && `${view.image.dataset}:${view.image.image}`);
+  put("label", view.label);
   put("ranking", view.ranking ? "on" : "off", "off");
   put("side", view.side, DEFAULT_VIEW.side);
   put("rank", view.rankBy, DEFAULT_VIEW.rankBy);
@@ -182,7 +200,7 @@ export function writeView(view: View): string {
 
 /** Whether going from one view to another is a step that "back" should undo: not so for panning and sliders. */
 export function isStep(before: View, after: View): boolean {
-  const names = ["layer", "grid", "color", "pair", "density", "icons", "cell", "split", "pin", "compare", "lasso", "trace", "image", "ranking", "heatmap", "about", "measure"] as const;
+  const names = ["layer", "grid", "color", "pair", "density", "icons", "points", "cell", "split", "pin", "compare", "lasso", "trace", "image", "label", "ranking", "heatmap", "about", "measure"] as const;
   return names.some((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
 }
 
@@ -204,6 +222,11 @@ function parsePair(text: string | null): readonly [string, string] | null {
 function parseFraction(text: string | null, otherwise: number): number {
   const value = Number(text);
   return text !== null && value >= 0 && value <= 1 ? value : otherwise;
+}
+
+function parseArea(text: string | null): number {
+  const value = Number(text);
+  return text !== null && value > 0 && value <= MOST_AREA ? value : DEFAULT_VIEW.area;
 }
 
 function parseIcons(text: string | null): IconWish | "auto" | "none" {

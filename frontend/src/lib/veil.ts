@@ -1,0 +1,23 @@
+/** A veil over the cells that do not speak for a class: the ground's colour, as opaque as the cell's attribution is small. */
+import type { AttributionMap } from "../api/types";
+import { placeOf, type CellTable } from "./cells";
+
+/** What is left to see of a cell that says nothing of the class. */
+const LEAST = 0.1;
+
+/** RGBA of size² pixels; cells without a positive effect get nearly the whole colour. */
+export function paintVeil(table: CellTable, map: AttributionMap, ground: readonly [number, number, number]): Uint8ClampedArray<ArrayBuffer> {
+  const out = new Uint8ClampedArray(table.size ** 2 * 4);
+  const share = new Float32Array(table.length);
+  for (let i = 0; i < map.column.length; i++) {
+    const place = placeOf(table, { column: map.column[i] ?? -1, row: map.row[i] ?? -1 });
+    if (place >= 0 && place < table.length) share[place] = Math.min(1, Math.max(0, (map.effect[i] ?? 0) / Math.max(1e-9, map.maximum)));
+  }
+  // Empty cells too: icons end on whole px, a little beyond their cells.
+  for (let at = 0; at < table.index.length; at++) {
+    const i = table.index[at] ?? -1;
+    out.set(ground, 4 * at);
+    out[4 * at + 3] = 255 * (1 - LEAST) * (1 - (i < 0 ? 0 : (share[i] ?? 0)));
+  }
+  return out;
+}

@@ -1,0 +1,73 @@
+/** Where a class is: the cells of the grid by its share among the members of a dataset. */
+import { formatCount, formatRatio, formatShare } from "../lib/format";
+import { useStore } from "./context";
+import { Hint } from "./Hint";
+import { Icon } from "./Icon";
+import { IconCrop } from "./IconCrop";
+import "./RankingPanel.css";
+
+export function ClassPanel() {
+  const store = useStore();
+  const { label } = store.view.value;
+  const [atlas, address, icons, table] = [store.atlas.value, store.address.value, store.icons.value, store.table.value];
+  const { data, error } = store.found.state.value;
+  if (label === null || !atlas) return null;
+  return (
+    <>
+      <header class="drawer-head">
+        <div>
+          <h2>{label}</h2>
+          <p class="faint">
+            {store.layer.value?.name} · {store.size.value} grid · cells by its share
+            {data && ` among ${data.source === "given" ? "given labels" : "predicted classes"}`}
+          </p>
+        </div>
+        <button type="button" class="button icon" aria-label="Close" title="Close (Esc)" onClick={() => store.go({ label: null })}>
+          <Icon name="close" />
+        </button>
+      </header>
+      <div class="ranking-controls">
+        <div class="segments" role="group" aria-label="Dataset">
+          {atlas.datasets.map((d) => (
+            <button key={d.name} type="button" aria-pressed={store.searchOf.value === d.name} onClick={() => store.go({ density: d.name })}>
+              {d.title}
+            </button>
+          ))}
+        </div>
+      </div>
+      <div class="drawer-body scrolls" tabIndex={0} role="region" aria-label="Cells with the class">
+        {error && <p class="empty">{error.message}</p>}
+        {data && data.hits.length === 0 && <p class="empty">No cell of this grid with five samples or more has it.</p>}
+        <p class="note">
+          The map fades where the network sees no {label}
+          <Hint of="attribution" />
+          {store.attribution.state.value.error ? ": not known for this grid" : ""}. Grey: times its share in the whole dataset
+          <Hint of="lift" />
+        </p>
+        <ol class="ranking">
+          {data?.hits.map((hit) => {
+            const place = table?.index[hit.row * (table?.size ?? 0) + hit.column] ?? -1;
+            const iconed = icons && address && hit.column >= 0 && (table?.total[place] ?? 0) >= atlas.min_count;
+            return (
+              <li key={`${hit.column},${hit.row}`}>
+                <button type="button" onClick={() => store.size.value !== null && store.go({ cell: { size: store.size.value, column: hit.column, row: hit.row } })}>
+                  {iconed ? <IconCrop address={address} pyramid={icons.pyramid} cell={hit} name="" /> : <span class="icon-crop missing" />}
+                  <span class="ranking-words">
+                    <strong>{formatShare(hit.share)}</strong>
+                    <span class="faint">{hit.column < 0 ? "outside the map" : `column ${hit.column}, row ${hit.row}`}</span>
+                  </span>
+                  <span class="ranking-numbers">
+                    <span>
+                      {formatCount(hit.count)} of {formatCount(hit.members)}
+                    </span>
+                    <span class="faint">{formatRatio(hit.lift)}</span>
+                  </span>
+                </button>
+              </li>
+            );
+          })}
+        </ol>
+      </div>
+    </>
+  );
+}
