@@ -72,8 +72,7 @@ def test_below_a_root_path_every_url_carries_it(whole: Path, viewer: Path) -> No
         assert inlined(page.text).root == "/lab/atlas/"
         assert 'src="/lab/atlas/static/assets/main-abc123.js"' in page.text
     assert client.get("/lab/atlas/api/v1/atlases").status_code == 200
-    assert "unsafe-inline" in client.get("/lab/atlas/docs").headers["content-security-policy"]
-    assert "/lab/atlas/openapi.json" in client.get("/lab/atlas/docs").text
+    assert 'href="/lab/atlas/openapi.json"' in client.get("/lab/atlas/docs").text
 
 
 def test_data_cannot_break_out_of_its_script(atlas: Path, viewer: Path) -> None:

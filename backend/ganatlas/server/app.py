@@ -38,9 +38,9 @@ def create_app(settings: Settings, assets: Assets | None = None) -> FastAPI:
         title=TITLE,
         version=program_version(),
         description=DESCRIPTION,
+        docs_url=None,  # Swagger UI comes from a CDN; the page of our own (routers/page.py) works offline
         redoc_url=None,
         redirect_slashes=False,
-        swagger_ui_oauth2_redirect_url=None,
     )
     services = make_services(settings)
     app.state.services = services

@@ -16,7 +16,6 @@ from .errors import error_response
 
 COOKIE = "ganatlas_session"
 OPEN_PATHS = ("/healthz",)
-DOCS_PATHS = ("/docs",)
 
 
 def content_security_policy(frame_ancestors: tuple[str, ...]) -> str:
@@ -26,14 +25,6 @@ def content_security_policy(frame_ancestors: tuple[str, ...]) -> str:
         "font-src 'self'; worker-src 'self' blob:; manifest-src 'self'; base-uri 'none'; form-action 'none'; "
         f"frame-ancestors {' '.join(frame_ancestors)}"
     )
-
-
-# FastAPI's /docs is an inline script that takes Swagger UI from a CDN; only that page may.
-DOCS_POLICY = (
-    "default-src 'none'; script-src 'unsafe-inline' https://cdn.jsdelivr.net; "
-    "style-src 'unsafe-inline' https://cdn.jsdelivr.net; img-src 'self' data: https://fastapi.tiangolo.com; "
-    "connect-src 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
 
 
 class HeadersMiddleware:
@@ -47,12 +38,11 @@ class HeadersMiddleware:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        policy = DOCS_POLICY if inner_path(scope) in DOCS_PATHS else self.policy
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers["content-security-policy"] = policy
+                headers["content-security-policy"] = self.policy
                 headers["x-content-type-options"] = "nosniff"
                 headers["referrer-policy"] = "same-origin"
                 headers["cross-origin-opener-policy"] = "same-origin"

@@ -1,4 +1,5 @@
-"""The pages: the viewer of one atlas with its manifest inlined, the list of many, and what to do when there is nothing yet."""
+"""The pages: the viewer of one atlas with its manifest inlined, the list of many, the
+description of the API, and what to do when there is nothing yet."""
 
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from ganatlas.errors import BundleError, NotFoundError
 from ganatlas.server.assets import Assets
 from ganatlas.server.caching import IMMUTABLE, REVALIDATE, etag_of, not_modified
 from ganatlas.server.catalogue import NotReadyError
+from ganatlas.server.description import describe
 from ganatlas.server.models import PageData
 from ganatlas.server.services import services_of
 from ganatlas.server.version import program_version
@@ -39,6 +41,13 @@ async def get_start(request: Request) -> Response:
 @router.get("/a/{atlas}")
 async def get_atlas_page(request: Request, atlas: str) -> Response:
     return _atlas_page(request, atlas, "../")
+
+
+@router.get("/docs")
+async def get_description(request: Request) -> Response:
+    api = describe(request.app.openapi())
+    names = {schema.name for schema in api.schemas}
+    return _html(environment.get_template("api.html").render(root=_root(request, "./"), api=api, names=names))
 
 
 @router.get("/page.css")
