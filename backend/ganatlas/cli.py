@@ -25,11 +25,23 @@ COMMANDS = {
     "train-world": "ganatlas.pipeline.commands:train_world",
     "serve": "ganatlas.commands.serve:serve",
     "info": "ganatlas.commands.info:info",
+    "metrics": "ganatlas.commands.metrics:metrics",
     "verify": "ganatlas.commands.verify:verify",
 }
 
 EXTRAS = {
-    "precompute": {"torch", "umap", "pyvips", "matplotlib", "safetensors", "sklearn", "scipy", "numba", "pynndescent"},
+    "precompute": {
+        "torch",
+        "umap",
+        "pyvips",
+        "matplotlib",
+        "safetensors",
+        "sklearn",
+        "scipy",
+        "numba",
+        "pynndescent",
+        "threadpoolctl",
+    },
     "torchvision": {"torchvision"},
     "cluster": {"ray"},
 }

@@ -1,0 +1,113 @@
+"""`ganatlas metrics`: the figures of an atlas in the terminal, as JSON, CSV, Markdown and LaTeX."""
+
+import csv
+import io
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from serving import SMALL
+from synthetic import write_synthetic_bundle
+from typer.testing import CliRunner
+
+from ganatlas.bundle.metrics import Metrics
+from ganatlas.bundle.reader import Bundle
+from ganatlas.cli import app
+from ganatlas.commands.metrics_tables import number
+
+
+def run(*arguments: object) -> tuple[int, str, str]:
+    """Exit code, stdout, stderr."""
+    ended = CliRunner().invoke(app, ["metrics", *map(str, arguments)], env={"COLUMNS": "200"})
+    return ended.exit_code, ended.stdout, ended.stderr
+
+
+def test_the_terminal_shows_every_pair_and_layer_with_what_to_know(whole: Path) -> None:
+    code, said, _ = run(whole)
+    assert code == 0
+    for part in ("real / gan-a", "real / gan-b", "real / itself, halved", "early", "late", "final", "13.50", "floor 2.00",
+                 "0.7000 … 0.8000", "0.700 : 0.875", "p 0.005", "Recall: 7 samples a set are few"):  # fmt: skip
+        assert part in said, part
+    assert "nan" not in said.lower()
+
+
+def test_a_narrow_terminal_gets_more_tables_and_loses_nothing(whole: Path) -> None:
+    said = CliRunner().invoke(app, ["metrics", str(whole), "--dataset", "gan-a"], env={"COLUMNS": "40"}).stdout
+    for part in ("13.50", "floor 2.00", "0.7500", "0.700 : 0.875", "precision", "recall"):
+        assert part in said, part
+    assert "…" not in said.split("final, 32")[0]
+
+
+def test_label_by_label_the_worst_comes_first_where_asked(whole: Path) -> None:
+    _, said, _ = run(whole, "--labels", "--dataset", "gan-a", "--sort", "frechet_distance")
+    assert "boat" in said
+    assert "castle" in said
+    assert "final" not in said
+    _, said, _ = run(whole, "--dataset", "gan-a", "--sort", "frechet_distance", "--markdown")
+    assert said.index("| late") < said.index("| early")
+    _, said, _ = run(whole, "--dataset", "gan-a", "--sort", "kernel_distance", "--markdown")
+    assert said.index("| early") < said.index("| late")  # all alike: as they come
+
+
+def test_json_is_the_document(whole: Path, bundle: Bundle) -> None:
+    _, said, _ = run(whole, "--json")
+    document = bundle.metrics()
+    entries = tuple(entry for entry in document.entries if entry.label is None)
+    assert Metrics.model_validate(json.loads(said)) == document.model_copy(update={"entries": entries})
+    _, said, _ = run(whole, "--json", "--layer", "late")
+    assert {entry.layer for entry in Metrics.model_validate_json(said).entries} == {"late"}
+
+
+def test_csv_has_a_row_a_figure_with_all_that_is_known(whole: Path, bundle: Bundle) -> None:
+    _, said, _ = run(whole, "--csv")
+    rows = list(csv.DictReader(io.StringIO(said)))
+    assert len(rows) == sum(len(entry.figures) for entry in bundle.metrics().entries if entry.label is None)
+    first = rows[2]
+    assert (first["second"], first["layer"], first["figure"], first["value"]) == ("gan-a", "early", "precision", "0.75")
+    assert (first["baseline"], first["at_baseline"], first["baseline_n"], first["p"]) == ("0.875", "0.7", "75", "0.01")
+    assert rows[3]["value"] == ""
+    assert "better 300" in rows[3]["warnings"]
+
+
+def test_tables_to_publish_have_the_intervals(whole: Path) -> None:
+    _, markdown, _ = run(whole, "--markdown", "--dataset", "gan-b")
+    assert markdown.startswith("**real / gan-b**\n\n| | n | FD | KD | precision | recall |\n|---|---:|")
+    assert "| early | 150 | 14.50 [13.50, 15.50] | 0.0200 [-0.0010, 0.0300] | 0.7500 [0.7000, 0.8000] | – |" in markdown
+    _, latex, _ = run(whole, "--latex", "--dataset", "gan-b")
+    assert latex.count("\\begin{tabular}{lrrrrr}") == latex.count("\\end{tabular}") == 1
+    assert r"early & 150 & 14.50 {\scriptsize [13.50, 15.50]}" in latex
+    assert latex.count(r"\\") == 1 + latex.count("& 150 &")
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--layer", "nowhere"), "no layer 'nowhere' in this atlas. There are: early, late, final"),
+        (("--dataset", "nobody"), "no dataset 'nobody' in this atlas. There are: gan-a, gan-b, real"),
+        (("--sort", "fid"), "no figure 'fid' in this atlas. There are: frechet_distance"),
+        (("--json", "--csv"), "One form at a time"),
+    ],
+)
+def test_what_is_not_there_is_answered_with_what_is(whole: Path, options: tuple[str, ...], said: str) -> None:
+    code, out, error = run(whole, *options)
+    assert code == 2
+    assert out == ""
+    assert said in error
+
+
+def test_an_atlas_without_metrics_says_so(tmp_path: Path) -> None:
+    plan = replace(SMALL, images=20, layers=("late",), sizes=(10,), pyramids=False, metrics=False)
+    write_synthetic_bundle(tmp_path / "bare.atlas", plan)
+    code, _, error = run(tmp_path / "bare.atlas")
+    assert code == 2
+    assert "without image-set metrics" in error
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [(None, "–"), (0.0, "0"), (0.73456, "0.7346"), (16.832, "16.83"), (1234.5, "1234"), (-0.5, "-0.5000"), (2.5e-5, "2.5e-05"),
+     (123456.0, "1.23e+05")],
+)  # fmt: skip
+def test_a_number_has_four_digits(value: float | None, said: str) -> None:
+    assert number(value) == said
