@@ -83,6 +83,7 @@ def test_memorised_samples_are_seen_by_authenticity_and_data_copying_alone() -> 
     for name in ("precision", "recall", "coverage"):
         assert value(found, name) == 1
     assert value(found, "frechet_distance") < 0.01
+    assert found["kernel_distance"].p == 1
 
 
 def test_copies_in_one_region_alone_are_found_there() -> None:
