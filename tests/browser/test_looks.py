@@ -80,11 +80,22 @@ def test_tab_reaches_the_map_and_every_control_has_a_name(look: Look, server: Li
 
 
 @pytest.mark.parametrize("scheme", ["dark", "light"])
-@pytest.mark.parametrize("query", ["layer=late&cell=10:5,1", "layer=late&grid=10&ranking=on", "heatmap=on&layer=late"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "layer=late&cell=10:5,1",
+        "layer=late&grid=10&ranking=on",
+        "heatmap=on&layer=late",
+        "about=on&layer=late",
+        "layer=late&grid=10&cell=10:5,1&pin=early:10:4,2&compare=real&trace=on&image=real:3",
+        "layer=late&grid=10&split=swipe&label=boat&area=1&points=on",
+        "layer=late&lasso=late:0.2,0.2;0.8,0.2;0.5,0.8&split=side",
+    ],
+)
 def test_axe_finds_nothing_serious(look: Look, server: LiveServer, scheme: str, query: str) -> None:
     seen = look(f"{server.url}?{query}", scheme=scheme)
     seen.until("document.querySelector('.map-heat') !== null")
-    seen.until("document.querySelector('.example, .ranking li, .heatmap-table') !== null")
+    seen.until("document.querySelector('.example, .ranking li, .heatmap-table, .about') !== null")
     found = Axe().run(seen.page).response["violations"]
     serious = [(v["id"], [n["html"][:120] for n in v["nodes"]]) for v in found if v["impact"] in ("serious", "critical")]
     assert serious == []

@@ -70,7 +70,7 @@ def describe(openapi: Schema) -> DescriptionView:
     return DescriptionView(
         title=openapi["info"]["title"],
         version=openapi["info"]["version"],
-        says=openapi["info"].get("description", ""),
+        says="\n\n".join(" ".join(part.split()) for part in openapi["info"].get("description", "").split("\n\n")),
         groups=tuple((tag, tuple(found)) for tag, found in groups.items()),
         schemas=tuple(
             SchemaView(name, schema.get("description", ""), _fields(schema)) for name, schema in sorted(schemas.items())

@@ -21,7 +21,8 @@ export interface Drawn {
   readonly plate: string;
 }
 
-const EACH_BELOW = 1500;
+const EACH_BELOW = 800;
+const ROUND_BELOW = 300;
 const PICTURE_SIDE = 1600;
 const RADIUS = 2.6;
 
@@ -100,9 +101,10 @@ function inWindow(dots: Dots, frame: Frame, width: number, height: number): numb
   return found;
 }
 
+/** Few dots are round, with a plate around each; of more, squares, since paths of a thousand circles take longer than the icons. */
 function drawDots(context: CanvasRenderingContext2D, dots: Dots, frame: Frame, width: number, height: number, plate: string): void {
-  for (let kind = -1; kind < dots.colors.length; kind++) {
-    // A plate under all dots first, so that they stand out from icons.
+  const round = inWindow(dots, frame, width, height) <= ROUND_BELOW;
+  for (let kind = round ? -1 : 0; kind < dots.colors.length; kind++) {
     const radius = kind < 0 ? RADIUS + 1 : RADIUS;
     context.fillStyle = kind < 0 ? plate : (dots.colors[kind] ?? plate);
     context.beginPath();
@@ -110,10 +112,14 @@ function drawDots(context: CanvasRenderingContext2D, dots: Dots, frame: Frame, w
       if (kind >= 0 && dots.kind[i] !== kind) continue;
       const [x, y] = [frame.left + (dots.x[i] as number) * frame.side, frame.top + (dots.y[i] as number) * frame.side];
       if (x < -radius || y < -radius || x > width + radius || y > height + radius) continue;
-      context.moveTo(x + radius, y);
-      context.arc(x, y, radius, 0, 2 * Math.PI);
+      if (round) {
+        context.moveTo(x + radius, y);
+        context.arc(x, y, radius, 0, 2 * Math.PI);
+      } else {
+        context.fillRect(Math.round(x - radius), Math.round(y - radius), 5, 5);
+      }
     }
-    context.fill();
+    if (round) context.fill();
   }
 }
 
