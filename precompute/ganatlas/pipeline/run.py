@@ -1,6 +1,6 @@
 """A whole build: the steps in order, each published as soon as a person can look at it.
 
-images -> activations -> for each layer: layout, placement, cells, exemplars -> metrics -> attribution -> inverted icons ->
+images -> activations -> for each layer: layout, placement, cells, exemplars -> attribution -> icons -> metrics ->
 complete.
 Layouts, the only slow part of a layer, run ahead in processes of their own, one thread each.
 """
@@ -99,9 +99,9 @@ def _build(config: AtlasConfig, work: Workspace, draft: Draft, reporter: Reporte
         reporter.warn(warning)
     images = [StoredImages(s.ingested.images) for s in datasets.sets if s.ingested is not None]
     finished = _layers(config, collected, work, draft, reporter, images)
-    make_metrics(config, datasets, collected, work, draft, reporter)
     _attribution(config, collected, finished, work, draft, reporter)
     make_icons(config, collected, finished, work, draft, reporter, images)
+    make_metrics(config, datasets, collected, work, draft, reporter)
     manifest = draft.publish("complete")
     reporter.say(f"{draft.writer.root} is complete.")
     return manifest
