@@ -33,7 +33,7 @@ def demo_configuration(world: str, images: int, photographs: str | None = None) 
     gan = {"name": "sngan", "title": "SNGAN", "generator": f"world:{world}/sngan", "n": images, "seed": 1}
     short = {
         "name": "sngan-truncated",
-        "title": f"SNGAN, truncated at {TRUNCATION}",
+        "title": "truncated SNGAN",
         "generator": f"world:{world}/sngan",
         "n": images,
         "seed": 2,
