@@ -5,7 +5,7 @@ processes (`lay_out_layer` is what such a process does); everything else is quic
 """
 
 import json
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,7 @@ class LayerJob:
     """What the steps of one layer need to know.
 
     activations: folder of `collect_activations`; key: digest of what made it. names: of the datasets. pairs: indices of them.
+    classes: named classes of the network's logits.
     """
 
     layer: str
@@ -45,11 +46,14 @@ class LayerJob:
     names: tuple[str, ...]
     pairs: tuple[tuple[int, int], ...]
     config: AtlasConfig
+    classes: int
 
     @cached_property
     def loaded(self) -> tuple[NDArray[np.float16], Samples]:
         """The layer's activations (memory-mapped) and what each row is."""
-        return load_layer(self.activations, self.layer)
+        values, samples = load_layer(self.activations, self.layer)
+        # Logits that came with given activations have no names: such a class cannot be shown, and means nothing to a reader.
+        return values, samples if self.classes else replace(samples, top=np.full_like(samples.top, -1))
 
     @property
     def layout_settings(self) -> LayoutSettings:

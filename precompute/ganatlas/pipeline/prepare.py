@@ -66,6 +66,11 @@ class Collected:
     inputs: tuple[ClassifierInputs, ...]
 
     @property
+    def classes(self) -> int:
+        """Named classes of the network's logits; 0 where activations were given."""
+        return len(self.classifier.classes or ()) if self.classifier else 0
+
+    @property
     def warnings(self) -> tuple[str, ...]:
         """What a person must know of these activations."""
         return tuple(

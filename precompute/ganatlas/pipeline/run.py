@@ -117,7 +117,8 @@ def _layers(
 ) -> list[FinishedLayer]:
     """Every layer laid out, measured and published, in the order of the network."""
     names, pairs = tuple(d.name for d in config.datasets), pairs_of(config)
-    jobs = [LayerJob(layer, collected.folder, collected.key, names, pairs, config) for layer in collected.layers]
+    classes = collected.classes
+    jobs = [LayerJob(layer, collected.folder, collected.key, names, pairs, config, classes) for layer in collected.layers]
     finished: list[FinishedLayer] = []
     with _layouts(jobs, work, config) as layouts, reporter.step("laying out layers", len(jobs), "layers") as advance:
         for job in jobs:

@@ -236,7 +236,7 @@ def _begin(config: AtlasConfig, layer: str | None, work: Workspace, reporter: Re
             f"there is no layer {layer!r}; the layers are: {', '.join(collected.layers)}.", choices=list(collected.layers)
         )
     names = tuple(dataset.name for dataset in config.datasets)
-    return LayerJob(layer, collected.folder, collected.key, names, pairs_of(config), config), collected
+    return LayerJob(layer, collected.folder, collected.key, names, pairs_of(config), config, collected.classes), collected
 
 
 def _exemplars(
