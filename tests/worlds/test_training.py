@@ -103,7 +103,7 @@ def test_an_unknown_part_is_named_with_the_parts_there_are(tmp_path):
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
 def test_a_gpu_that_is_not_there_is_refused(tmp_path):
-    with pytest.raises(InputError, match="no (CUDA )?GPU"):
+    with pytest.raises(InputError, match=r"no (CUDA )?GPU"):
         train("scenes", "classifier", tmp_path, device="cuda")
 
 

@@ -208,7 +208,7 @@ def _to_half(values: NDArray[np.float32], layer: str) -> tuple[NDArray[np.float1
 def _mean(values: NDArray[np.float32], layer: str) -> NDArray[np.float32]:
     """Means over positions, in the range that activations are kept in."""
     _refuse_nan(values, layer)
-    return np.clip(values, -LARGEST, LARGEST, dtype=np.float32)
+    return np.asarray(np.clip(values, -LARGEST, LARGEST), np.float32)
 
 
 def _refuse_nan(values: NDArray[np.float32], layer: str) -> None:
