@@ -68,6 +68,7 @@ def test_a_missing_class_and_a_blur_are_found_in_photographs(shared_data: Path, 
         "grids": {"sizes": [10, 20, 40]},
         "attribution": {"enabled": False},
         "icons": {"inverted": False},
+        "metrics": {"enabled": False},
     }
     out = tmp_path / "cifar.atlas"
     build(parse_config(config), out, Reporter())

@@ -40,6 +40,7 @@ def compare(folder: Path, real: str, other: str) -> Path:
         "grids": {"sizes": [10, 20, 40]},
         "attribution": {"enabled": False},
         "icons": {"inverted": False},
+        "metrics": {"enabled": False},
     }
     out = folder / "truth.atlas"
     build(parse_config(config), out, Reporter(quiet=True))
