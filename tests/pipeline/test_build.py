@@ -31,11 +31,11 @@ STEPS = (  # in the order in which a build comes to them
     "exemplars/mixed3b-20",
     "placement/mixed4c",
     "exemplars/mixed5b-20",
-    "metrics/pooled-mixed5b",
-    "metrics/logits",
     "attribution",
     "moments/mixed4c",
     "icons/mixed5b-10",
+    "metrics/pooled-mixed5b",
+    "metrics/logits",
 )
 
 KILLED_AT = """
