@@ -22,6 +22,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ganatlas.checkpoints import Progress, load_checkpoint, save_checkpoint
+from ganatlas.generators.training import epoch_batch
 from ganatlas.pipeline.progress import Reporter
 from ganatlas.worlds.augment import augment, normalise
 from ganatlas.worlds.base import Recipe, World
@@ -89,14 +90,6 @@ def _loss(
         coarse = F.adaptive_avg_pool2d(wanted, (logits.shape[2], logits.shape[3]))
         total = total + recipe.map_weight * F.cross_entropy(logits.float(), coarse / coarse.sum(1, keepdim=True))
     return total
-
-
-def _batch(arrays: ExampleArrays, recipe: Recipe, seed: int, step: int) -> np.ndarray:
-    """The indices of a step's images: every epoch goes through all of them in an order of its own."""
-    per_epoch = len(arrays) // recipe.batch
-    order = np.random.default_rng((seed, 1, step // per_epoch)).permutation(len(arrays))
-    at = step % per_epoch * recipe.batch
-    return np.sort(order[at : at + recipe.batch])
 
 
 def train_classifier(
@@ -225,7 +218,7 @@ def _step(
     chance = int(np.random.SeedSequence((seed, 2, step)).generate_state(1, np.uint64)[0] >> 1)
     torch.manual_seed(chance)
     generator = torch.Generator().manual_seed(chance)
-    rows = _batch(train, recipe, seed, step)
+    rows = epoch_batch(len(train), recipe.batch, seed, step)
     images, targets = (torch.from_numpy(array[rows]).to(device) for array in (train.images, train.targets))
     shares = None if train.shares is None else torch.from_numpy(train.shares[rows]).to(device)
     images, shares = augment(images, shares, flip=recipe.flip, shift=recipe.shift, degrade=recipe.degrade, generator=generator)
