@@ -9,7 +9,6 @@ Data flow: :func:`ganatlas.generators.registry.open_generator` → :class:`Sampl
 import hashlib
 import math
 from collections import OrderedDict
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from threading import Lock
 
@@ -55,8 +54,8 @@ class Sampling:
         return ", ".join(parts)
 
 
-class Samples(Sequence[tuple[NDArray[np.uint8], int]]):
-    """(pixels, class): RGB uint8 (height, width, 3), and the index into the generator's classes (-1 without any).
+class Samples:
+    """By index (pixels, class): RGB uint8 (height, width, 3), and the index into the generator's classes (-1 without any).
 
     Safe to read from several threads.
     """
@@ -80,7 +79,7 @@ class Samples(Sequence[tuple[NDArray[np.uint8], int]]):
     def __len__(self) -> int:
         return self._sampling.n
 
-    def __getitem__(self, index: int) -> tuple[NDArray[np.uint8], int]:  # type: ignore[override]
+    def __getitem__(self, index: int) -> tuple[NDArray[np.uint8], int]:
         if not -len(self) <= index < len(self):
             raise IndexError(f"image {index} of {len(self)}")
         index %= len(self)

@@ -160,7 +160,7 @@ class Trainer(nn.Module):
             if shares is not None and maps is not None:
                 lessons = lessons + recipe.mapping * F.cross_entropy(maps.float(), shares)
             self.optimizers["adam-discriminator"].zero_grad(set_to_none=True)
-            (hinge + lessons).backward()  # type: ignore[no-untyped-call]
+            torch.autograd.backward(hinge + lessons)
         self.optimizers["adam-discriminator"].step()
         return float(hinge.detach()), float(lessons.detach())
 
