@@ -19,7 +19,7 @@ TINY: dict[str, Any] = {
     "preset": "preview",
     "datasets": [
         {"name": "real", "source": "world:scenes/real", "limit": 240, "reference": True},
-        {"name": "flawed", "source": "world:scenes/flawed", "limit": 200},
+        {"name": "flawed", "source": "world:scenes/flawed", "limit": 200, "series": "step", "value": 2},
     ],
     "classifier": {"name": "world:scenes", "layers": ["mixed3b", "mixed4c", "mixed5b"]},
     "layout": {"n_neighbors": 15, "epochs": 60},

@@ -34,6 +34,7 @@ from ganatlas.bundle.manifest import (
     Manifest,
     Progress,
     Pyramid,
+    Series,
     SkippedImage,
 )
 from ganatlas.bundle.metrics import FeatureKind, MetricFigure, Metrics, MetricsEntry
@@ -246,6 +247,7 @@ def _write_images(folder: Path, name: str, pictures: list[Image.Image], labels: 
         sizes=sizes,
         skipped_count=1 if given else 0,
         skipped=(SkippedImage(name="broken.png", reason="not an image"),) if given else (),
+        series=None if given else Series(name="step", value=1000.0 * plan.datasets.index(name)),
     )
 
 

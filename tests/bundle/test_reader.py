@@ -1,16 +1,28 @@
 """Reading a bundle: by name, through the manifest only, and never believing what is not checked."""
 
+import hashlib
 import json
 from pathlib import Path
 
 import numpy as np
 import pytest
-from synthetic import write_manifest
+from synthetic import Plan, write_manifest, write_synthetic_bundle
 
-from ganatlas.bundle.manifest import MANIFEST_NAME, SCHEMA_VERSION, FileRef
+from ganatlas.bundle.manifest import MANIFEST_NAME, SCHEMA_VERSION, FileRef, Manifest
 from ganatlas.bundle.reader import Bundle, parse_sums
 from ganatlas.bundle.tables import OUTSIDE
 from ganatlas.errors import BundleError, NotFoundError
+
+
+def test_a_manifest_from_before_series_is_read(tmp_path: Path) -> None:
+    write_synthetic_bundle(tmp_path, Plan(layers=("late",), sizes=(10,), images=20, pyramids=False))
+    old = json.loads((tmp_path / "manifest.json").read_text())
+    for dataset in old["datasets"]:
+        del dataset["series"]
+    body = Manifest.model_validate(old | {"digest": ""}).model_dump_json(exclude_unset=True)
+    old["digest"] = hashlib.sha256(body.encode()).hexdigest()
+    (tmp_path / "manifest.json").write_text(json.dumps(old))
+    assert [dataset.series for dataset in Bundle.open(tmp_path).manifest.datasets] == [None, None, None]
 
 
 def test_every_cell_is_found_and_its_slice_holds_its_members(whole: Path) -> None:

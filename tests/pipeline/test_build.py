@@ -85,6 +85,7 @@ def test_a_build_says_what_it_is(tiny_atlas: Path) -> None:
     assert manifest.status == "complete"
     assert manifest.progress is None
     assert [d.count for d in manifest.datasets] == [240, 200]
+    assert [d.series and (d.series.name, d.series.value) for d in manifest.datasets] == [None, ("step", 2.0)]
     assert manifest.pairs == (("real", "flawed"),)
     assert [layer.name for layer in manifest.layers] == ["mixed3b", "mixed4c", "mixed5b"]
     assert all(layer.point_count == 440 for layer in manifest.layers)

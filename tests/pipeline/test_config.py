@@ -156,3 +156,43 @@ def test_a_generator_says_n_seed_classes_and_truncation(tmp_path: Path) -> None:
 )
 def test_what_a_dataset_cannot_say_is_named(tmp_path: Path, old: str, new: str, said: str) -> None:
     assert said in refused(tmp_path, GENERATED.replace(old, new))
+
+
+SERIES = """
+[[datasets]]
+name = "real"
+source = "real"
+
+[[datasets]]
+name = "half"
+source = "half"
+series = "truncation"
+value = 0.5
+
+[[datasets]]
+name = "whole"
+source = "whole"
+series = "truncation"
+value = 1
+"""
+
+
+def test_datasets_of_a_series_say_its_name_and_their_value(tmp_path: Path) -> None:
+    real, half, whole = load_config(write(tmp_path, SERIES)).datasets
+    assert (real.series, real.value) == (None, None)
+    assert [(d.series, d.value) for d in (half, whole)] == [("truncation", 0.5), ("truncation", 1.0)]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("value = 1\n", "", "a series needs a value"),
+        ('series = "truncation"\nvalue = 1\n', "value = 1\n", "a series needs a value, and a value its series"),
+        ("value = 1\n", "value = 0.5\n", "'half' and 'whole' have the same value 0.5 in series 'truncation'"),
+        ("value = 1\n", "value = 1\nreference = true\n", "'whole' is the reference"),
+        ("value = 1\n", "value = nan\n", "finite number"),
+        ('series = "truncation"\nvalue = 1\n', 'series = ""\nvalue = 1\n', "at least 1 character"),
+    ],
+)
+def test_what_a_series_cannot_say_is_named(tmp_path: Path, old: str, new: str, said: str) -> None:
+    assert said in refused(tmp_path, SERIES.replace(old, new))

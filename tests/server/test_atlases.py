@@ -31,6 +31,15 @@ def test_an_atlas_says_all_that_the_viewer_needs(client: TestClient, bundle: Bun
     assert view.layers[1].point_count == bundle.manifest.layers[1].point_count
 
 
+def test_an_atlas_says_which_datasets_are_of_a_series(client: TestClient) -> None:
+    shown = AtlasView.model_validate(client.get(API).json()).datasets
+    assert [(each.series.name, each.series.value) if each.series else None for each in shown] == [
+        None,
+        ("step", 1000.0),
+        ("step", 2000.0),
+    ]
+
+
 def test_an_atlas_says_what_was_skipped_and_what_the_files_were(client: TestClient, bundle: Bundle) -> None:
     view = AtlasView.model_validate(client.get(API).json())
     for shown, dataset in zip(view.datasets, bundle.manifest.datasets, strict=True):

@@ -43,6 +43,13 @@ class SkippedImage(Model):
     reason: str
 
 
+class Series(Model):
+    """A dataset's place among sets of which one thing changes: checkpoints of a training, truncations of a generator."""
+
+    name: str = Field(min_length=1, description="what changes: truncation, step …")
+    value: float = Field(allow_inf_nan=False)
+
+
 class Dataset(Model):
     """One set of images: its file of images and what was learnt of its files on the way in."""
 
@@ -56,6 +63,7 @@ class Dataset(Model):
     sizes: dict[str, int] = Field(description="images by 'width x height', the ten most frequent and 'other'")
     skipped_count: int = Field(ge=0)
     skipped: tuple[SkippedImage, ...] = Field(description="the first 100 of the skipped inputs")
+    series: Series | None = None
 
 
 class ClassifierInfo(Model):

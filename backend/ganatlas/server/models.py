@@ -66,6 +66,13 @@ class SkippedView(Answer):
     reason: str
 
 
+class SeriesView(Answer):
+    """A dataset's place among sets of which one thing changes."""
+
+    name: str = Field(description="what changes: truncation, step …")
+    value: float
+
+
 class DatasetView(Answer):
     name: str
     title: str
@@ -78,6 +85,7 @@ class DatasetView(Answer):
     formats: dict[str, int] = Field(description="images by file format")
     sizes: dict[str, int] = Field(description="images by 'width x height', the most frequent and 'other'")
     source: str
+    series: SeriesView | None = Field(description="null where the dataset is of no series")
     version: str | None = Field(description="of the images: .../images/{image}?v={version}; null without images")
 
 

@@ -13,6 +13,7 @@ from .models import (
     MissingView,
     ProgressView,
     PyramidView,
+    SeriesView,
     SkippedView,
 )
 
@@ -122,6 +123,7 @@ def _dataset(dataset: Dataset, manifest: Manifest) -> DatasetView:
         formats=dict(dataset.formats),
         sizes=dict(dataset.sizes),
         source=dataset.source,
+        series=SeriesView(name=dataset.series.name, value=dataset.series.value) if dataset.series else None,
         version=images_version(dataset),
     )
 

@@ -667,6 +667,8 @@ export interface components {
             };
             /** Source */
             source: string;
+            /** @description null where the dataset is of no series */
+            series: components["schemas"]["SeriesView"] | null;
             /**
              * Version
              * @description of the images: .../images/{image}?v={version}; null without images
@@ -1352,6 +1354,19 @@ export interface components {
             places: {
                 [key: string]: components["schemas"]["PlaceColumns"];
             };
+        };
+        /**
+         * SeriesView
+         * @description A dataset's place among sets of which one thing changes.
+         */
+        SeriesView: {
+            /**
+             * Name
+             * @description what changes: truncation, step …
+             */
+            name: string;
+            /** Value */
+            value: number;
         };
         /** SkippedView */
         SkippedView: {

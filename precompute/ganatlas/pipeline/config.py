@@ -53,6 +53,13 @@ class DatasetConfig(Section):
         description="of a generator: numbers of the latent beyond ± this are drawn again; none where absent",
     )
     reference: bool = Field(default=False, description="the set that others are compared with; the first where none says so")
+    series: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=60,
+        description="what changes from one set to the next: truncation, step …; all sets of one series say the same word",
+    )
+    value: float | None = Field(default=None, allow_inf_nan=False, description="this set's place in its series: 0.5, 20000 …")
 
     @field_validator("name")
     @classmethod
@@ -76,6 +83,8 @@ class DatasetConfig(Section):
             raise ValueError("seed is for generators and worlds")
         if self.images is not None and not (self.source or "").startswith("world:"):
             raise ValueError("images is for a source world:NAME/VARIANT")
+        if (self.series is None) != (self.value is None):
+            raise ValueError('a series needs a value, and a value its series: series = "truncation", value = 0.5')
         return self
 
 
@@ -246,12 +255,29 @@ class AtlasConfig(Section):
         references = [dataset.name for dataset in self.datasets if dataset.reference]
         if len(references) > 1:
             raise ValueError(f"one dataset can be the reference, not {len(references)}: {', '.join(references)}")
+        self._check_series(references[0] if references else names[0])
         held_out = self.metrics.held_out
         if held_out is not None and (held_out not in names or held_out == names[self.reference]):
             raise ValueError(
                 f"metrics.held_out is '{held_out}', which is no dataset other than the reference; name one of these"
             )
         return self
+
+    def _check_series(self, reference: str) -> None:
+        seen: dict[tuple[str, float], str] = {}
+        for dataset in self.datasets:
+            if dataset.series is None or dataset.value is None:
+                continue
+            if dataset.name == reference:
+                raise ValueError(
+                    f"'{reference}' is the reference, which others are compared with: it cannot be of series '{dataset.series}'"
+                )
+            other = seen.setdefault((dataset.series, dataset.value), dataset.name)
+            if other != dataset.name:
+                raise ValueError(
+                    f"'{other}' and '{dataset.name}' have the same value {dataset.value:g} in series '{dataset.series}'; "
+                    "each set of a series needs one of its own"
+                )
 
     @property
     def reference(self) -> int:

@@ -21,13 +21,14 @@ from ganatlas.bundle.manifest import (
     Manifest,
     Progress,
     Pyramid,
+    Series,
     Skip,
     SkippedImage,
 )
 from ganatlas.bundle.metrics import Metrics
 from ganatlas.errors import InputError
 
-from .config import AtlasConfig
+from .config import AtlasConfig, DatasetConfig
 from .divergence.compare import MEASURES
 from .heatmap import draw
 from .prepare import Collected, OpenedDatasets
@@ -90,6 +91,7 @@ class Draft:
                     sizes=ingested.sizes if ingested else {},
                     skipped_count=ingested.skipped_count if ingested else 0,
                     skipped=tuple(SkippedImage(name=n, reason=r) for n, r in ingested.skipped) if ingested else (),
+                    series=_series_of(dataset),
                 )
             )
         self.datasets, self.labels, self.warnings = tuple(described), opened.labels, opened.warnings
@@ -207,6 +209,12 @@ class Draft:
 
 
 GridChange = Callable[[Grid], Grid]
+
+
+def _series_of(dataset: DatasetConfig) -> Series | None:
+    if dataset.series is None or dataset.value is None:
+        return None
+    return Series(name=dataset.series, value=dataset.value)
 
 
 def pairs_of(config: AtlasConfig) -> tuple[tuple[int, int], ...]:
