@@ -1,12 +1,11 @@
-"""Bundles that grow, appear, are damaged and are mended while they are served."""
+"""Bundles that grow, appear and go while they are served."""
 
 import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from fastapi.testclient import TestClient
-from serving import API, GRID, SMALL, Serve
+from serving import API, SMALL, Serve
 from synthetic import write_manifest, write_synthetic_bundle
 
 from ganatlas.bundle.manifest import Progress
@@ -107,88 +106,3 @@ def test_a_path_that_cannot_be_served_is_refused(tmp_path: Path, serve: Serve) -
     file.touch()
     with pytest.raises(InputError, match="is a file"):
         serve(file, wait=True)
-
-
-def damages(client: TestClient, manifest_files: dict[str, object]) -> dict[str, list[str]]:
-    """Which URLs need which files of the bundle."""
-    named = {name: name for name in manifest_files}
-
-    def find(part: str) -> str:
-        return next(name for name in named if part in name)
-
-    return {
-        find("layers/early/points"): [f"{API}/layers/early/points", f"{GRID}/cells/outside"],
-        find("layers/early/rows"): [f"{API}/datasets/real/images/0/trace", f"{API}/datasets/real/images/0/patch?layer=early"],
-        find("layers/early/grids/20/cells"): [f"{GRID}/cells", f"{GRID}/cells/outside"],
-        find("layers/early/grids/20/attribution"): [f"{GRID}/attribution?label=boat", f"{GRID}/cells"],
-        find("grids/20/icons/exemplar/joint") : [],
-        find("datasets/real/images"): [f"{API}/datasets/real/images/0", f"{API}/datasets/real/images/0/patch?layer=early"],
-        find("divergence-js"): [f"{API}/divergence.png?measure=js"],
-        next(name for name in named if name.startswith("divergence-") and name.endswith("json")): [f"{API}/divergence"],
-        find("metrics"): [f"{API}/metrics"],
-    }  # fmt: skip
-
-
-@pytest.mark.parametrize("damage", ["cut", "emptied", "flipped", "removed", "swapped", "unreadable"])
-def test_a_damaged_file_is_503_with_its_name_the_rest_works_and_it_recovers(serve: Serve, atlas: Path, damage: str) -> None:
-    client = serve(atlas, cache_mb=0)
-    files = Bundle.open(atlas).manifest.files()
-    for name, urls in damages(client, dict(files)).items():
-        path = atlas / name
-        whole = path.read_bytes()
-        assert all(client.get(url).status_code == 200 for url in urls)
-        if damage == "cut":
-            path.write_bytes(whole[: len(whole) // 2])
-        elif damage == "emptied":
-            path.write_bytes(b"")
-        elif damage == "flipped":
-            path.write_bytes(whole[: len(whole) // 2] + bytes([whole[len(whole) // 2] ^ 1]) + whole[len(whole) // 2 + 1 :])
-        elif damage == "swapped":
-            path.write_bytes((atlas / next(other for other in files if other != name)).read_bytes())
-        else:
-            path.unlink()
-            if damage == "unreadable":
-                path.mkdir()
-        for url in urls:
-            answer = client.get(url)
-            assert answer.status_code == 503, (name, url)
-            error = answer.json()["error"]
-            assert error["code"] == "damaged"
-            assert error["detail"]["file"] == name
-        assert client.get(API).status_code == 200
-        assert client.get(f"{API}/layers/late/points").status_code == 200
-        if path.is_dir():
-            path.rmdir()
-        path.write_bytes(whole)
-        assert all(client.get(url).status_code == 200 for url in urls), name
-
-
-def test_a_damaged_tile_is_503_and_recovers(serve: Serve, atlas: Path) -> None:
-    client = serve(atlas, cache_mb=0)
-    url = f"{GRID}/icons/exemplar/joint_files/9/0_0.webp"
-    whole = client.get(url).content
-    folder = Path(Bundle.open(atlas).pyramid("early", 20, "exemplar", "joint").tiles.path).parent
-    path = atlas / folder / "9" / "0_0.webp"
-    path.write_bytes(whole[:-1] + b"?")
-    answer = client.get(url)
-    assert (answer.status_code, answer.json()["error"]["detail"]["file"]) == (503, (folder / "9/0_0.webp").as_posix())
-    path.write_bytes(whole)
-    assert client.get(url).content == whole
-
-
-def test_a_damaged_manifest_takes_only_its_atlas_down_and_recovers(serve: Serve, atlas: Path, whole: Path) -> None:
-    other = atlas.with_name("other.atlas")
-    shutil.copytree(whole, other)
-    client = serve(atlas.parent)
-    path = atlas / "manifest.json"
-    content = path.read_text()
-    path.write_text(content[:-30])
-    answer = client.get(API)
-    assert (answer.status_code, answer.json()["error"]["code"]) == (503, "damaged")
-    listed = client.get("/api/v1/atlases").json()
-    assert [each["name"] for each in listed["atlases"]] == ["other"]
-    assert [(each["name"], each["code"]) for each in listed["unavailable"]] == [("made-up", "damaged")]
-    assert client.get("/api/v1/atlases/other").status_code == 200
-    assert client.get("/a/made-up").status_code == 503
-    path.write_text(content)
-    assert client.get(API).status_code == 200
