@@ -76,10 +76,10 @@ export function MapCanvas({ lead, onReady }: { lead: boolean; onReady?: (control
       loaded: () => (store.iconsFailed.value = false),
     });
     const controls: MapControls = {
-      zoomBy: (factor) => map.zoomBy(factor),
-      panBy: (dx, dy) => map.panBy(dx, dy),
+      zoomBy: (factor) => map.camera.zoomBy(factor),
+      panBy: (dx, dy) => map.camera.panBy(dx, dy),
       home: () => map.look(null),
-      middle: () => map.viewpoint() ?? { x: 0.5, y: 0.5 },
+      middle: () => map.camera.viewpoint() ?? { x: 0.5, y: 0.5 },
     };
     pointAt.current = (left, top) => map.pointAt(left, top);
     onReady?.(controls);
@@ -95,7 +95,7 @@ export function MapCanvas({ lead, onReady }: { lead: boolean; onReady?: (control
         if (at !== said && !same(at, said)) map.look(at);
         said = at;
       }),
-      effect(() => map.setFinest(store.sizes.value.at(-1) ?? 10)),
+      effect(() => map.camera.setFinest(store.sizes.value.at(-1) ?? 10)),
       effect(() => {
         void again.value;
         const [address, icons] = [store.address.value, shown.icons.value];
@@ -136,7 +136,7 @@ export function MapCanvas({ lead, onReady }: { lead: boolean; onReady?: (control
         const rect = cell && cell.column !== OUTSIDE ? cellRect(cell, cell.size) : null;
         map.setOutline("selected", rect);
         // The drawer may just be opening and take its part of the window; look once that has happened.
-        if (rect && lead) requestAnimationFrame(() => requestAnimationFrame(() => map.reveal(rect)));
+        if (rect && lead) requestAnimationFrame(() => requestAnimationFrame(() => map.camera.reveal(rect)));
       }),
       effect(() => {
         const { pin } = store.view.value;

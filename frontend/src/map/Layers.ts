@@ -1,0 +1,55 @@
+/**
+ * What lies over the icons, in its order: heat, veil and dots as pictures that a CSS transform moves; areas, marks and points drawn
+ * into the icons' own canvas; outlines as elements. Each layer is a file of its own; here they are moved, drawn and printed together.
+ */
+import type { Frame } from "../lib/geometry";
+import { AreaLayer } from "./AreaLayer";
+import { HeatLayer } from "./HeatLayer";
+import { MarksLayer } from "./MarksLayer";
+import { Outlines } from "./Outlines";
+import { PointsLayer } from "./PointsLayer";
+
+export class Layers {
+  readonly heat: HeatLayer;
+  readonly veil: HeatLayer;
+  readonly marks: MarksLayer;
+  readonly points: PointsLayer;
+  readonly outlines: Outlines;
+  readonly areas = new AreaLayer();
+
+  constructor(overlay: HTMLElement) {
+    this.heat = new HeatLayer(overlay);
+    const over = document.createElement("div");
+    overlay.append(over);
+    this.veil = new HeatLayer(over, "map-veil");
+    this.marks = new MarksLayer(overlay);
+    this.points = new PointsLayer(overlay);
+    this.outlines = new Outlines(overlay);
+  }
+
+  /** One frame: move along with the icons what is not drawn into their canvas. */
+  follow(frame: Frame, width: number, height: number): void {
+    this.heat.follow(frame);
+    this.veil.follow(frame);
+    this.marks.follow(frame);
+    this.points.follow(frame, width, height);
+    this.outlines.follow(frame);
+  }
+
+  /** Into the icons' canvas, over the icons just drawn; `context` is in CSS px of the map. */
+  draw(context: CanvasRenderingContext2D, frame: Frame, width: number, height: number): void {
+    this.areas.draw(context, frame, width, height);
+    this.marks.draw(context, frame, width, height);
+    this.points.draw(context, frame, width, height);
+  }
+
+  /** All of it into a picture, over icons that are there. */
+  print(context: CanvasRenderingContext2D, frame: Frame, width: number, height: number): void {
+    this.draw(context, frame, width, height);
+    this.heat.drawOn(context, frame);
+    this.veil.drawOn(context, frame);
+    this.marks.drawBaked(context, frame);
+    this.points.drawPainted(context, frame);
+    this.outlines.drawOn(context, frame);
+  }
+}

@@ -1,0 +1,177 @@
+/** What is loaded for the view: each kind of data follows the part of the view that it hangs on. */
+import { computed, signal, type ReadonlySignal, type Signal } from "@preact/signals";
+import type { AtlasSource, GridAddress, PointColumns } from "../api/source";
+import type { AttributionMap, CellView, Divergence, GridView, SearchView, SelectionRequest, SelectionView, TraceView } from "../api/types";
+import { makeCellTable, type CellTable } from "../lib/cells";
+import type { Choices } from "./choices";
+import { resource, type Resource } from "./resource";
+import type { ImageRef, Lasso, Pinned, Selected, View } from "./view";
+
+/** Samples, at most, that are shown as dots. */
+const POINTS = 100_000;
+
+/** Members, at most, whose places are drawn in every layer. */
+const PLACES = 3000;
+
+export interface Traced {
+  readonly what: "cell" | "lasso";
+  readonly layer: string;
+  readonly wish: SelectionRequest;
+}
+
+/** A sample under the pointer. */
+export interface HoverPoint {
+  readonly point: number;
+  readonly left: number;
+  readonly top: number;
+}
+
+export interface Data {
+  /** The server does not answer. */
+  readonly offline: Signal<boolean>;
+  readonly cells: Resource<CellTable>;
+  readonly divergence: Resource<Divergence>;
+  readonly detail: Resource<CellView>;
+  readonly pinned: Resource<CellView>;
+  /** What is traced: the selected cell, else the lasso. */
+  readonly tracedOf: ReadonlySignal<Traced | null>;
+  readonly traced: Resource<SelectionView>;
+  /** The lasso's counts. */
+  readonly selection: Resource<SelectionView>;
+  readonly path: Resource<TraceView>;
+  /** Cells with the class that is looked for. */
+  readonly found: Resource<SearchView>;
+  readonly attribution: Resource<AttributionMap>;
+  /** Samples of the layer, where they are shown. */
+  readonly points: Resource<PointColumns>;
+  readonly hoverPoint: Signal<HoverPoint | null>;
+  /** The sample under the pointer. */
+  readonly sample: Resource<SelectionView>;
+}
+
+export function createData(source: AtlasSource, view: ReadonlySignal<View>, choices: Choices): Data {
+  const { atlas, layer, grid, address, densityOf, selectedGrid } = choices;
+  const offline = signal(false);
+
+  const gridKey = (g: GridView | null): string | null => (atlas.value && layer.value && g ? `${atlas.value.name}/${layer.value.name}/${g.size}@${g.version}` : null);
+  const cells = resource(
+    computed(() => gridKey(grid.value)),
+    async (abort) => makeCellTable(await source.cells(address.peek() as GridAddress, grid.peek()?.version ?? "", abort)),
+    offline,
+  );
+  const divergence = resource(
+    computed(() => (atlas.value?.divergence_version ? `${atlas.value.name}@${atlas.value.divergence_version}` : null)),
+    (abort) => source.divergence(atlas.peek()?.name ?? "", atlas.peek()?.divergence_version ?? "", abort),
+    offline,
+  );
+
+  const detail = resource(
+    computed(() => {
+      const key = gridKey(selectedGrid.value);
+      return key && view.value.cell ? `${key}#${view.value.cell.column},${view.value.cell.row}` : null;
+    }),
+    (abort) => {
+      const cell = view.peek().cell as Selected;
+      const where = { atlas: atlas.peek()?.name ?? "", layer: layer.peek()?.name ?? "", size: cell.size };
+      return source.cell(where, cell, selectedGrid.peek()?.version ?? "", abort);
+    },
+    offline,
+    { keep: false, cached: 64 },
+  );
+
+  const pinnedGrid = computed(() => {
+    const { pin } = view.value;
+    const there = pin && atlas.value?.layers.find((l) => l.name === pin.layer)?.grids.find((g) => g.size === pin.size);
+    return pin && there ? { pin, version: there.version } : null;
+  });
+  const pinned = resource(
+    computed(() => {
+      const wanted = pinnedGrid.value;
+      return wanted && `${atlas.value?.name}/${wanted.pin.layer}/${wanted.pin.size}@${wanted.version}#${wanted.pin.column},${wanted.pin.row}`;
+    }),
+    (abort) => {
+      const { pin, version } = pinnedGrid.peek() as { pin: Pinned; version: string };
+      return source.cell({ atlas: atlas.peek()?.name ?? "", layer: pin.layer, size: pin.size }, pin, version, abort);
+    },
+    offline,
+    { keep: false },
+  );
+
+  const tracedOf = computed<Traced | null>(() => {
+    const { cell, lasso } = view.value;
+    const now = layer.value;
+    if (cell && now && selectedGrid.value) return { what: "cell", layer: now.name, wish: { size: cell.size, cells: [{ column: cell.column, row: cell.row }] } };
+    if (lasso && atlas.value?.layers.some((l) => l.name === lasso.layer)) return { what: "lasso", layer: lasso.layer, wish: { polygon: lasso.points.map((p) => [p.x, p.y]) } };
+    return null;
+  });
+  const versionOf = (name: string): string => atlas.value?.layers.find((l) => l.name === name)?.points_version ?? "";
+  const traced = resource(
+    computed(() => {
+      const of = tracedOf.value;
+      if (!view.value.trace || !of || !atlas.value) return null;
+      return `${atlas.value.name}/${of.layer}@${atlas.value.layers.map((l) => l.points_version).join()}#${JSON.stringify(of.wish)}`;
+    }),
+    (abort) => {
+      const of = tracedOf.peek() as Traced;
+      const layers = atlas.peek()?.layers.map((l) => l.name) ?? [];
+      return source.selection(atlas.peek()?.name ?? "", of.layer, { ...of.wish, layers, places: PLACES, limit: 1 }, abort);
+    },
+    offline,
+  );
+  const selection = resource(
+    computed(() => {
+      const { lasso } = view.value;
+      return lasso && atlas.value && versionOf(lasso.layer) ? `${atlas.value.name}/${lasso.layer}@${versionOf(lasso.layer)}#${JSON.stringify(lasso.points)}` : null;
+    }),
+    (abort) => {
+      const lasso = view.peek().lasso as Lasso;
+      return source.selection(atlas.peek()?.name ?? "", lasso.layer, { polygon: lasso.points.map((p) => [p.x, p.y]), limit: 1 }, abort);
+    },
+    offline,
+  );
+  const path = resource(
+    computed(() => {
+      const { image, trace } = view.value;
+      const there = image && trace && atlas.value?.datasets.some((d) => d.name === image.dataset);
+      return there ? `${atlas.value?.name}/${image.dataset}/${image.image}@${atlas.value?.digest}` : null;
+    }),
+    (abort) => {
+      const image = view.peek().image as ImageRef;
+      return source.trace(atlas.peek()?.name ?? "", image.dataset, image.image, atlas.peek()?.digest ?? "", abort);
+    },
+    offline,
+  );
+
+  const labelKey = (g: GridView | null): string | null => {
+    const key = gridKey(g);
+    return key && view.value.label !== null ? `${key}#${view.value.label}` : null;
+  };
+  const found = resource(
+    computed(() => {
+      const key = labelKey(grid.value);
+      return key && `${key}#${densityOf.value}`;
+    }),
+    (abort) => source.search(address.peek() as GridAddress, view.peek().label ?? "", densityOf.peek(), layer.peek()?.points_version ?? "", abort),
+    offline,
+  );
+  const attribution = resource(
+    computed(() => (grid.value?.attribution_version ? labelKey(grid.value) : null)),
+    (abort) => source.attribution(address.peek() as GridAddress, view.peek().label ?? "", grid.peek()?.attribution_version ?? "", abort),
+    offline,
+    { keep: false },
+  );
+  const points = resource(
+    computed(() => (view.value.points && atlas.value && layer.value ? `${atlas.value.name}/${layer.value.name}@${layer.value.points_version}` : null)),
+    (abort) => source.points(atlas.peek()?.name ?? "", layer.peek()?.name ?? "", POINTS, layer.peek()?.points_version ?? "", abort),
+    offline,
+    { keep: false, cached: 4 },
+  );
+  const hoverPoint = signal<HoverPoint | null>(null);
+  const sample = resource(
+    computed(() => (hoverPoint.value && layer.value ? `${atlas.value?.name}/${layer.value.name}@${layer.value.points_version}#${hoverPoint.value.point}` : null)),
+    (abort) => source.selection(atlas.peek()?.name ?? "", layer.peek()?.name ?? "", { rows: [hoverPoint.peek()?.point ?? 0], limit: 1 }, abort),
+    offline,
+    { keep: false, cached: 200 },
+  );
+  return { offline, cells, divergence, detail, pinned, tracedOf, traced, selection, path, found, attribution, points, hoverPoint, sample };
+}

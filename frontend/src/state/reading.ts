@@ -1,0 +1,54 @@
+/** What the map and the lists show of the loaded cells: their colours, and which of them differ most. */
+import { computed, type ReadonlySignal } from "@preact/signals";
+import { pairOf, placeOf, rankCells, type CellTable, type PairTable } from "../lib/cells";
+import { divergingRamp, sequentialRamp, type Ramp, type Theme } from "../lib/color";
+import { heatOf, type Heat } from "../lib/heat";
+import type { Choices } from "./choices";
+import type { Resource } from "./resource";
+import type { View } from "./view";
+
+export interface Reading {
+  readonly table: ReadonlySignal<CellTable | null>;
+  readonly pairTable: ReadonlySignal<PairTable | null>;
+  readonly heat: ReadonlySignal<Heat | null>;
+  readonly ramp: ReadonlySignal<Ramp>;
+  readonly sequential: ReadonlySignal<Ramp>;
+  readonly ranked: ReadonlySignal<readonly number[]>;
+  /** Where the selected cell stands in the ranking, or −1. */
+  readonly rank: ReadonlySignal<number>;
+}
+
+export function createReading(view: ReadonlySignal<View>, choices: Choices, cells: Resource<CellTable>, theme: ReadonlySignal<Theme>): Reading {
+  const { atlas, pair, densityOf } = choices;
+
+  const table = computed(() => cells.state.value.data);
+  const pairTable = computed(() => (table.value ? pairOf(table.value, pair.value) : null));
+  const ramp = computed(() => (view.value.color === "density" ? sequentialRamp(theme.value) : divergingRamp(theme.value)));
+  const sequential = computed(() => sequentialRamp(theme.value));
+  const heatKey = computed(() => `${view.value.color} ${view.value.significance} ${view.value.split}`);
+  const heat = computed(() => {
+    void heatKey.value;
+    if (!table.value || !atlas.value) return null;
+    const { color, significance, split } = view.peek();
+    const wish = { mode: color, pair: pair.value, dataset: densityOf.value, significance, fdr: atlas.value.fdr, minTest: atlas.value.min_test };
+    const plain = heatOf(table.value, wish);
+    if (!plain || color !== "density" || split === "one" || !pair.value) return plain;
+    // Two maps of densities are read on one scale.
+    const limits = pair.value.map((dataset) => (table.value && heatOf(table.value, { ...wish, dataset })?.scale.limit) ?? 0);
+    return { ...plain, scale: { ...plain.scale, limit: Math.max(...limits) } };
+  });
+  const rankKey = computed(() => `${view.value.side} ${view.value.rankBy} ${view.value.only}`);
+  const ranked = computed<readonly number[]>(() => {
+    void rankKey.value;
+    if (!table.value || !pairTable.value || !atlas.value) return [];
+    const { side, rankBy, only } = view.peek();
+    return rankCells(table.value, pairTable.value, atlas.value.fdr, side, rankBy, only);
+  });
+  const rank = computed(() => {
+    const cell = view.value.cell;
+    if (!cell || !table.value || cell.size !== table.value.size) return -1;
+    return ranked.value.indexOf(placeOf(table.value, cell));
+  });
+
+  return { table, pairTable, heat, ramp, sequential, ranked, rank };
+}
