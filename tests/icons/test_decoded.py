@@ -68,13 +68,13 @@ def pairs_of(classifier: Classifier, view: View) -> Pairs:
 
 
 def test_a_view_is_seen_at_its_centre_as_the_position_saw_the_image(colours: Classifier) -> None:
-    view = choose_view(32, 8, 10.0, "features.3")
-    assert view == View(16, 4)
+    view = choose_view(32, 8, 10.0, 2.0, "features.3")
+    assert view == View(20, 4, position=2)
     pictures = images(8)
     row = torch.tensor([3, 4, 5, 2, 4, 3, 5, 4])
     column = row.flip(0)
     views, own = cut_views(pictures, row, column, view)
-    assert views.shape == (8, 3, 16, 16)
+    assert views.shape == (8, 3, 20, 20)
     assert own.all()
     with torch.no_grad():
         whole, _ = colours.maps(colours.normalise(pictures), [LAYERS[-1]])
@@ -84,7 +84,7 @@ def test_a_view_is_seen_at_its_centre_as_the_position_saw_the_image(colours: Cla
 
 
 def test_a_view_beyond_the_border_repeats_the_edge_and_says_so() -> None:
-    view = View(16, 4)
+    view = View(16, 4, position=2)
     picture = torch.arange(32 * 32).reshape(1, 1, 32, 32).expand(1, 3, 32, 32)
     views, own = cut_views(picture, torch.tensor([0]), torch.tensor([7]), view)
     assert own[0, 0].sum() == 8 * 12
@@ -95,7 +95,7 @@ def test_a_view_beyond_the_border_repeats_the_edge_and_says_so() -> None:
 @pytest.mark.parametrize(("positions", "said"), [(1, "has a single position"), (7, "do not divide")])
 def test_a_layer_without_a_map_that_divides_the_input_is_refused(positions: int, said: str) -> None:
     with pytest.raises(InputError, match=said):
-        choose_view(32, positions, 10.0, "pooled")
+        choose_view(32, positions, 10.0, 2.0, "pooled")
 
 
 @pytest.mark.parametrize("side", [16, 24, 40, 48, 56, 64, 112, 224])
@@ -106,7 +106,7 @@ def test_a_decoder_paints_every_side_that_a_view_may_have(side: int) -> None:
 
 
 def test_a_decoder_learns_the_inverse_and_goes_on_after_a_kill(colours: Classifier, tmp_path: Path) -> None:
-    view = choose_view(32, 8, 10.0, LAYERS[-1])
+    view = choose_view(32, 8, 10.0, 2.0, LAYERS[-1])
     pairs = pairs_of(colours, view)
     settings = DecoderSettings(6, view.side, hidden=16, widths=(16, 16, 8))
 
@@ -138,7 +138,7 @@ def test_a_decoder_learns_the_inverse_and_goes_on_after_a_kill(colours: Classifi
 
 
 def test_refinement_raises_the_faithfulness_and_stays_near(colours: Classifier, tmp_path: Path) -> None:
-    view = choose_view(32, 8, 10.0, LAYERS[-1])
+    view = choose_view(32, 8, 10.0, 2.0, LAYERS[-1])
     pairs = pairs_of(colours, view)
     settings = DecoderSettings(6, view.side, hidden=16, widths=(16, 16, 8))
     decoder = train_decoder(colours, LAYERS, pairs, view, settings, replace(TRAINING, steps=40))

@@ -11,6 +11,7 @@ from torch import nn
 
 from ganatlas.classifiers.assemble import assemble
 from ganatlas.classifiers.base import Classifier, InputSpec
+from ganatlas.icons.views import choose_view
 from ganatlas.pipeline.receptive_field import (
     ReceptiveField,
     load_receptive_field,
@@ -61,6 +62,34 @@ def test_padding_moves_the_centre_of_the_first_position() -> None:
     assert same.offset == pytest.approx(0.5, abs=0.15)
     assert shifted.offset == pytest.approx(1.5, abs=0.15)
     assert same.side == pytest.approx(3, abs=0.5)
+
+
+def same_padded() -> list[nn.Module]:
+    """Strides and padding of an Inception stem up to a stride of 8, and deeper: position p lies on pixel 8p."""
+    deep = [part for _ in range(3) for part in (nn.Conv2d(12, 12, 3, padding=1), nn.ReLU())]
+    return [
+        nn.Conv2d(3, 12, 5, 2, 2),
+        nn.ReLU(),
+        nn.MaxPool2d(3, 2, 1),
+        nn.Conv2d(12, 12, 3, padding=1),
+        nn.MaxPool2d(3, 2, 1),
+        *deep,
+    ]
+
+
+def test_a_position_is_found_where_it_looks_although_the_border_cuts_its_field() -> None:
+    found = measured(network(*same_padded()))
+    assert found.stride == 8
+    assert found.side > 20  # wide enough for the border to pull the centroids inwards
+    assert found.offset == pytest.approx(0.5, abs=0.6)
+
+
+@pytest.mark.parametrize(("first", "on_the_pixel"), [(nn.AvgPool2d(8, 8), False), (None, True)])
+def test_views_are_centred_where_a_position_looks(first: nn.Module | None, on_the_pixel: bool) -> None:
+    found = measured(network(*(same_padded() if first is None else [first])))
+    view = choose_view(SIZE, 8, found.side, found.offset, "layer")
+    assert abs(view.position * view.stride + found.offset - view.side / 2) <= 1.1
+    assert (view.side // 8) % 2 == (0 if on_the_pixel else 1)
 
 
 def test_the_effective_field_of_a_deep_stack_is_smaller_than_the_theoretical_one_and_grows_with_depth() -> None:

@@ -1,13 +1,14 @@
 """The square of the input about one position of a layer: what a decoder learns to paint, and what the network then looks at.
 
-A view is aligned with the network's grid: its centre position looks at the view as the position looked at the image, so that
-the same activation is asked of both. Beyond the image's border its edge is repeated, and a mask says where.
+A view is aligned with the network's grid: its position looks at the view as the position looked at the image, so that the same
+activation is asked of both. Its side is one in whose middle a position looks, by the measured offset. Beyond the image's border
+its edge is repeated, and a mask says where.
 
 Data flow: `ClassifierInputs`, samples -> :func:`cut_views` -> `train_decoder`.
 """
 
 from dataclasses import dataclass
-from math import ceil, lcm
+from math import lcm
 
 import torch
 from torch import Tensor
@@ -16,31 +17,30 @@ from ganatlas.errors import InputError
 
 MARGIN = 1.25
 """The view's side, in sides of the receptive field: a tenth of what a position sees lies beyond the field."""
-_COARSEST = 8
+_COARSEST = 4  # a decoder doubles its first map at least twice
 LARGEST = 96
 """Of the views that a decoder paints, px; larger ones are painted smaller and enlarged."""
 
 
 @dataclass(frozen=True)
 class View:
-    """side: px of the input, a multiple of 8 and of the stride. stride: px from a position to the next. position: the one at
-    the centre, its index in the view's map.
+    """side: px of the input, a multiple of 4 and of the stride. stride: px from a position to the next. position: the one that
+    looks at the middle, its index in the view's map, by row and by column alike.
     """
 
     side: int
     stride: int
-
-    @property
-    def position(self) -> int:
-        """Index, by row and by column alike, of the centre position in the view's map."""
-        return self.side // self.stride // 2
+    position: int
 
 
-def choose_view(size: int, positions: int, field: float | None, layer: str) -> View:
-    """The view of a layer.
+def choose_view(size: int, positions: int, field: float | None, offset: float | None, layer: str) -> View:
+    """The view of a layer: the smallest in whose middle, to a px or an eighth of the stride, a position looks.
+
+    Where none has that, the one that comes nearest; ties go to the smaller.
 
     Args:
-        size: side of the network's input, px. positions: side of the layer's map. field: side of its receptive field, px.
+        size: side of the network's input, px. positions: side of the layer's map. field: side of its receptive field, px; None:
+        the whole input. offset: px at which position 0 looks (`ReceptiveField.offset`); None: the middle of its stride.
 
     Raises:
         InputError: a layer without positions, or whose positions do not divide the input.
@@ -56,9 +56,21 @@ def choose_view(size: int, positions: int, field: float | None, layer: str) -> V
         )
     stride = size // positions
     unit = lcm(stride, _COARSEST)
-    wanted = max(MARGIN * (field or size), 2.0 * stride, 2.0 * _COARSEST)
-    side = min(ceil(wanted / unit) * unit, size // unit * unit) if size >= unit else size
-    return View(side, stride)
+    wanted = min(max(MARGIN * (field or size), 2.0 * stride, 2.0 * _COARSEST), size // unit * unit or size)
+    sides = [side for side in range(unit, size + 1, unit) if side >= wanted] or [size]
+    looks = stride / 2 if offset is None else offset
+    close = max(1.0, stride / 8)
+    views = [_middle_of(side, stride, looks) for side in sides]
+    return min(views, key=lambda view: max(_miss(view, looks), close))
+
+
+def _middle_of(side: int, stride: int, looks: float) -> View:
+    return View(side, stride, min(max(round((side / 2 - looks) / stride), 0), side // stride - 1))
+
+
+def _miss(view: View, looks: float) -> float:
+    """Px from where the view's position looks to the view's middle."""
+    return abs(view.position * view.stride + looks - view.side / 2)
 
 
 def cut_views(images: Tensor, row: Tensor, column: Tensor, view: View) -> tuple[Tensor, Tensor]:

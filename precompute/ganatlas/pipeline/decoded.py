@@ -56,7 +56,7 @@ def layer_decoder(
         InputError: the layer has no map to decode.
     """
     config = job.config.icons.decoder
-    view = choose_view(classifier.spec.size, layer.height, layer.receptive_field, job.layer)
+    view = choose_view(classifier.spec.size, layer.height, layer.receptive_field, layer.offset, job.layer)
     settings = DecoderSettings(layer.channels, view.side)
     training = DecoderTraining(steps=config.steps, adversarial=config.adversarial, seed=job.config.seed)
     told = _told(classifier, job.layer)

@@ -210,7 +210,7 @@ def receptive_field(config: AtlasConfig, collected: Collected, layer: str, work:
         "layer": layer,
         "inputs": inputs.digest(),
         "seed": config.seed,
-        "version": 1,
+        "version": 2,
     }
 
     def make(folder: Path) -> None:

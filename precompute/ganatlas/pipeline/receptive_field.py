@@ -2,7 +2,9 @@
 
 The theoretical field of a deep layer is the whole image; what counts is where the gradient of a position's activation lies.
 For some images and random inner positions the squared gradient of a random projection of the activation is taken at the input.
-Its centroids give stride and offset; the square around the position's centre that holds 90 % of it is the field.
+Its centroids give the stride. The offset is the middle of the mean profile about all positions: the centroids themselves lie
+nearer to the image's middle than where a position looks, since what would lie beyond the border is missing. The square around
+the position's centre that holds 90 % of the energy is the field.
 
 Source: Luo et al. 2016, "Understanding the Effective Receptive Field in Deep Convolutional Neural Networks".
 
@@ -26,6 +28,7 @@ from .workspace import write_atomically
 
 SHARE = 0.9
 _BINS = 8  # of the distance from the centre, a px
+_ROUNDS = 200  # of the search for a profile's middle, at most
 
 
 class Inputs(Protocol):
@@ -80,11 +83,12 @@ def measure_receptive_field(
         return ReceptiveField(nominal, nominal / 2, float(size))
     centroid = (np.concatenate(profiles) * (np.arange(size) + 0.5)).sum(2)
     spread = _side(maps, centroid)
+    profile = np.concatenate(profiles)
     strides, offsets = [], []
     for axis, length in enumerate((shape[1], shape[0])):
         stride = _stride(place[:, axis], centroid[:, axis], length, size, spread)
         strides.append(stride)
-        offsets.append(float((centroid[:, axis] - stride * place[:, axis]).mean()))
+        offsets.append(_middle(profile[:, axis], stride * place[:, axis]))
     stride, offset = float(np.mean(strides)), float(np.mean(offsets))
     return ReceptiveField(stride, offset, _side(maps, offset + stride * place))
 
@@ -143,6 +147,33 @@ def _stride(place: NDArray[np.float64], centroid: NDArray[np.float64], length: i
     slope = float((from_middle * centroid).sum() / (from_middle**2).sum()) if (from_middle != 0).any() else nominal
     nearest = max(round(slope), 1)
     return float(nearest) if abs(slope - nearest) < 0.1 * nearest else slope
+
+
+def _middle(profiles: NDArray[np.float64], start: NDArray[np.float64]) -> float:
+    """Where the positions look, px after their starts: the middle of the mean profile.
+
+    At each distance the mean is over the images that reach so far, and the centroid is taken over as much on one side as on the
+    other, so that a border cuts nothing off one side alone.
+
+    Args:
+        profiles: energy by px, (images, size). start: px of each position, (images,).
+    """
+    size = profiles.shape[1]
+    at = np.arange(size)[None, :] - np.floor(start)[:, None].astype(np.int64)  # px after the start's, its fraction added below
+    first = int(at.min())
+    energy = np.bincount((at - first).ravel(), weights=profiles.ravel())
+    mean = energy / np.maximum(np.bincount((at - first).ravel()), 1)
+    left = first + np.arange(len(mean), dtype=np.float64)
+    middle = float(((left + 0.5) * mean).sum() / mean.sum())
+    for _ in range(_ROUNDS):
+        half = max(min(middle - left[0], left[-1] + 1 - middle), 0.5)
+        # The part of each px inside the window, and the middle of that part.
+        begin, end = np.maximum(left, middle - half), np.minimum(left + 1, middle + half)
+        weight = mean * np.maximum(end - begin, 0)
+        before, middle = middle, float((weight * (begin + end) / 2).sum() / weight.sum()) if weight.sum() else middle
+        if abs(middle - before) < 1e-4:
+            break
+    return middle - float((start - np.floor(start)).mean())
 
 
 def _side(maps: list[NDArray[np.float32]], centre: NDArray[np.float64]) -> float:
