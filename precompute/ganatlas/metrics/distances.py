@@ -1,16 +1,21 @@
 """Euclidean distances between two sets of features, block by block: what the neighbour metrics are made of.
 
-Memory is a block of rows times the other set, whatever the sizes. Distances are squared, from a matrix product of centred rows;
-what rounding leaves of the distance of two equal rows is set to 0, so that copies count as copies.
+Memory is a few blocks of rows times the other set, whatever the sizes. Distances are squared, from a matrix product of centred
+rows; what rounding leaves of the distance of two equal rows is set to 0, so that copies count as copies. Large sets are taken
+block by block in as many threads as the linear algebra may use, each block by one thread, so that the number changes no bit.
 
 Data flow: tables of features → here → balls (`neighbours`), copies (`memorisation`).
 """
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from .checks import Features
 
@@ -19,6 +24,7 @@ SINGLE_FROM = 20_000
 """Rows in all from which single precision is used: there the distances of 10⁸ pairs would take most of the time."""
 
 Squared = NDArray[np.floating]
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -51,43 +57,86 @@ def centred(*sets: Features, single: bool | None = None) -> tuple[Points, ...]:
         small = max(float(np.abs(x).max()) for x in sets) < 1e15  # squares must not overflow
         single = small and sum(len(x) for x in sets) > SINGLE_FROM
     middle = np.mean([x.mean(0) for x in sets], axis=0)
-    found = []
-    for x in sets:
-        rows: Squared = (x - middle).astype(np.float32 if single else np.float64)
-        found.append(Points(rows, np.einsum("ij,ij->i", rows, rows)))
-    return tuple(found)
+    return tuple(points_around(x, middle, single=single) for x in sets)
+
+
+def points_around(x: Features, middle: NDArray[np.float64], *, single: bool) -> Points:
+    """Features around a point that other sets are around, too."""
+    rows: Squared = (x - middle).astype(np.float32 if single else np.float64)
+    return Points(rows, np.einsum("ij,ij->i", rows, rows))
+
+
+def map_blocks(x: Points, y: Points, work: Callable[[slice, Squared], Result]) -> Iterator[Result]:
+    """What `work` makes of the squared distances of some rows of x to all of y, (block, m), from the first row to the last.
+
+    `work` may run in several threads at once and owns its block. A few blocks are in memory at a time.
+    """
+    doubled = -2 * y.rows.T  # exact, and saves a pass over every block
+    parts = list(_parts(x, y))
+    threads = _threads() if len(parts) > 1 else 1
+    if threads == 1:
+        yield from (work(part, _squared(x, part, y, doubled)) for part in parts)
+        return
+    with threadpool_limits(1, "blas"), ThreadPoolExecutor(threads) as pool:
+        waiting: deque[Future[Result]] = deque()
+        for part in parts:
+            waiting.append(pool.submit(lambda part: work(part, _squared(x, part, y, doubled)), part))
+            if len(waiting) > threads:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
 
 
 def blocks(x: Points, y: Points) -> Iterator[tuple[slice, Squared]]:
-    """Squared distances of some rows of x to all of y, (block, m), from the first row of x to the last."""
-    size = max(1, BLOCK_BYTES // (len(y) * x.rows.itemsize))
-    noise = 16 * np.finfo(x.rows.dtype).eps
-    for begin in range(0, len(x), size):
-        block = slice(begin, min(begin + size, len(x)))
-        squared = x.rows[block] @ y.rows.T
-        squared *= -2
-        scale = x.norms[block, None] + y.norms
-        squared += scale
-        scale *= noise
-        squared[squared <= scale] = 0
-        yield block, squared
+    """The blocks themselves, with the rows of x that each holds."""
+    yield from map_blocks(x, y, lambda part, squared: (part, squared))
 
 
 def radii(x: Points, ks: tuple[int, ...]) -> Squared:
     """Squared distance of each row to its k-th nearest other row, (n, len(ks)). Every k must be below n."""
-    found = np.empty((len(x), len(ks)), x.rows.dtype)
-    for block, squared in blocks(x, x):
-        own = np.arange(block.stop - block.start)
-        squared[own, own + block.start] = np.inf
-        squared.partition(sorted({k - 1 for k in ks}), axis=1)
-        found[block] = squared[:, [k - 1 for k in ks]]
-    return found
+    most = max(ks)
+
+    def kth(part: slice, squared: Squared) -> Squared:
+        own = np.arange(part.stop - part.start)
+        squared[own, own + part.start] = np.inf
+        squared.partition(most - 1, axis=1)
+        shortest: Squared = np.sort(squared[:, :most], axis=1)[:, [k - 1 for k in ks]]
+        return shortest
+
+    return np.concatenate(list(map_blocks(x, x, kth)))
 
 
 def nearest(x: Points, y: Points) -> tuple[NDArray[np.int64], Squared]:
     """For each row of x the nearest row of y, the first of equally near ones, and its squared distance."""
-    index, distance = np.empty(len(x), np.int64), np.empty(len(x), x.rows.dtype)
-    for block, squared in blocks(x, y):
-        index[block] = squared.argmin(1)
-        distance[block] = squared[np.arange(len(squared)), index[block]]
-    return index, distance
+
+    def least(part: slice, squared: Squared) -> tuple[NDArray[np.int64], Squared]:
+        index = squared.argmin(1)
+        return index, squared[np.arange(len(squared)), index]
+
+    found = list(map_blocks(x, y, least))
+    return np.concatenate([index for index, _ in found]), np.concatenate([distance for _, distance in found])
+
+
+def _parts(x: Points, y: Points) -> Iterator[slice]:
+    size = max(1, BLOCK_BYTES // (len(y) * x.rows.itemsize))
+    for begin in range(0, len(x), size):
+        yield slice(begin, min(begin + size, len(x)))
+
+
+def _squared(x: Points, part: slice, y: Points, doubled: Squared) -> Squared:
+    """Squared distances of some rows. doubled: -2 yᵀ."""
+    squared: Squared = x.rows[part] @ doubled
+    squared += x.norms[part, None]
+    squared += y.norms
+    noise = 16 * np.finfo(squared.dtype).eps
+    # Few are as near as rounding errors are large; which of them are copies is asked of these alone.
+    near = np.flatnonzero(squared <= noise * (x.norms[part, None] + y.norms.max()))
+    row, column = np.divmod(near, len(y))
+    copies = squared[row, column] <= noise * (x.norms[part][row] + y.norms[column])
+    squared[row[copies], column[copies]] = 0
+    return squared
+
+
+def _threads() -> int:
+    """How many threads the linear algebra may use now."""
+    return max((library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"), default=1)

@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr
 
-from .balls import Balls, overlap
+from ganatlas.errors import InputError
+
 from .checks import NotComputableError, feature_pair, features
-from .distances import centred, nearest
+from .distances import centred, nearest, points_around
 from .neighbours import Examined, Measured, NeighbourSettings, examine
 
 FIGURE = "C_T"
@@ -85,7 +86,7 @@ def authenticity(
         NotComputableError: two rows or fewer. InputError: other shapes, not finite.
     """
     found = examine(training, generated, (1,), settings)
-    percent, baseline_n = authentic_percent(found, training, held_out)
+    percent, baseline_n = authentic_percent(found, held_out)
     copying = None
     if held_out is not None:
         copying = data_copying(training, held_out, generated, seed=settings.seed if settings else 0)
@@ -93,16 +94,22 @@ def authenticity(
     return Authenticity(percent, copying, found.n, found.m, baseline_n, found.tested, warnings)
 
 
-def authentic_percent(found: Examined, training: ArrayLike, held_out: ArrayLike | None) -> tuple[Measured, int]:
+def authentic_percent(found: Examined, held_out: ArrayLike | None) -> tuple[Measured, int]:
     """AuthPct from neighbour figures that are there already, and the samples a set of its baseline."""
     share = found.authentic
     baseline, at_baseline = (None if value is None else 100 * value for value in (share.baseline, share.at_baseline))
     percent = Measured(100 * share.value, 100 * share.low, 100 * share.high, baseline, at_baseline, share.p)
     if held_out is None:
         return percent, found.baseline_n
-    first, second = centred(*feature_pair(training, held_out, "authenticity"))
-    real = overlap(Balls.around(first, (1,)), Balls.around(second, (1,)))[0][-1]
-    return replace(percent, baseline=100 * float(real), at_baseline=percent.value), len(first)
+    training = found.real
+    held = features(held_out, "authenticity", "held-out", least=1)
+    if held.shape[1] != len(found.middle):
+        raise InputError(f"authenticity needs features of one length; real has {len(found.middle)}, held-out {held.shape[1]}.")
+    index, distance = nearest(
+        points_around(held, found.middle, single=training.points.rows.dtype == np.float32), training.points
+    )
+    real = (distance > training.gap[index] * (1 + training.points.tie)).mean()
+    return replace(percent, baseline=100 * float(real), at_baseline=percent.value), len(training.points)
 
 
 def data_copying(

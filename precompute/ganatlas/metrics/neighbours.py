@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ganatlas.errors import InputError
 
-from .balls import Balls, Figures, overlap
+from .balls import Balls, Figures, Overlap, overlap
 from .checks import NotComputableError, feature_pair
 from .distances import Points, centred
 from .resampling import resample
@@ -25,6 +25,8 @@ PERMUTATIONS, TEST_ROWS = 199, 2000
 LEAST_TEST_ROWS = 50
 UNEQUAL = 3
 """Factor between two sets beyond which the larger one is cut for interval and p."""
+MOST_IN_A_HALF = 10_000
+"""Samples in a half of the baseline, at most: enough for two decimals, and a fraction of the distances of all."""
 ENOUGH = 100
 """Samples a neighbour, below which a figure is warned of."""
 
@@ -58,6 +60,7 @@ class NeighbourSettings:
         baseline: whether to halve the sets, to compare real with real.
         paired: row i of one set is a copy of row i of the other; copies are then exchanged.
         seed: of everything that is drawn.
+        realism: the k whose balls say how real each generated sample is; None where that is not wanted.
     """
 
     permutations: int = PERMUTATIONS
@@ -65,6 +68,7 @@ class NeighbourSettings:
     baseline: bool = True
     paired: bool = False
     seed: int = 0
+    realism: int | None = None
 
 
 @dataclass(frozen=True)
@@ -101,9 +105,11 @@ class DensityCoverage:
 
 @dataclass(frozen=True)
 class Examined:
-    """All neighbour figures of two sets. ball: k → precision, recall, density, coverage. authentic: share, 0 to 1.
+    """All neighbour figures of two sets.
 
-    empty: share of real samples with k exact copies, for the smallest k.
+    Attributes:
+        ball: k → precision, recall, density, coverage. authentic: share, 0 to 1.
+        overlap: who lies in whose balls, sample by sample. real: the balls of the real set, around `middle`.
     """
 
     ball: dict[int, tuple[Measured, Measured, Measured, Measured]]
@@ -112,7 +118,9 @@ class Examined:
     m: int
     baseline_n: int
     tested: int
-    empty: float
+    overlap: Overlap
+    real: Balls
+    middle: NDArray[np.float64]
 
     def precision_recall(self, k: int) -> PrecisionRecall:
         """Of one of the k that were examined."""
@@ -137,8 +145,10 @@ class Examined:
                 f"{figure}: the value depends on the sizes (real {self.n:,}, generated {self.m:,}); compare it only with those "
                 "of the same sizes"
             )
-        if self.empty > 0.01:
-            found.append(f"{figure}: {self.empty:.0%} of the real samples are copies of each other, with balls of no extent")
+        if self.real.empty > 0.01:
+            found.append(
+                f"{figure}: {self.real.empty:.0%} of the real samples are copies of each other, with balls of no extent"
+            )
         return tuple(found)
 
 
@@ -177,6 +187,7 @@ def examine(real: ArrayLike, generated: ArrayLike, ks: tuple[int, ...], settings
             f"precision, recall, density, coverage and authenticity with k = {max(ks)} need k ≥ 1 and at least {max(ks) + 1} "
             f"samples a set; real has {n:,}, generated {m:,}."
         )
+    middle = (x.mean(0) + y.mean(0)) / 2
     first, second = centred(x, y)
     balls = Balls.around(first, ks), Balls.around(second, ks)
     if balls[0].empty == 1:
@@ -184,7 +195,7 @@ def examine(real: ArrayLike, generated: ArrayLike, ks: tuple[int, ...], settings
             "precision, recall, density, coverage and authenticity need real samples that differ; each of these has "
             f"{min(ks)} exact copies (constant features)."
         )
-    values, _ = overlap(*balls)
+    whole = overlap(*balls, realism=settings.realism)
     random = np.random.default_rng([settings.seed, 0x6E6E])
     size, baseline, at_baseline = _halves(first, second, ks, random) if settings.baseline else (0, None, None)
     rows = _tested(n, m, settings, random)
@@ -194,7 +205,7 @@ def examine(real: ArrayLike, generated: ArrayLike, ks: tuple[int, ...], settings
     )
     error = sure.error * np.sqrt(max(len(rows[0]) / n, len(rows[1]) / m))
     found = []
-    for i, value in enumerate(values):
+    for i, value in enumerate(whole.figures()):
         most = np.inf if i % 4 == 2 else 1.0  # density has no upper end
         found.append(
             Measured(
@@ -207,14 +218,14 @@ def examine(real: ArrayLike, generated: ArrayLike, ks: tuple[int, ...], settings
             )
         )
     ball = {k: (found[4 * i], found[4 * i + 1], found[4 * i + 2], found[4 * i + 3]) for i, k in enumerate(ks)}
-    return Examined(ball, found[-1], n, m, size, min(map(len, rows)), balls[0].empty)
+    return Examined(ball, found[-1], n, m, size, min(map(len, rows)), whole, balls[0], middle)
 
 
 def _halves(
     real: Points, generated: Points, ks: tuple[int, ...], random: np.random.Generator
 ) -> tuple[int, Figures | None, Figures | None]:
     """Samples in a half; figures of real halves against each other; figures of generated halves against real ones."""
-    size = min(len(real), len(generated)) // 2
+    size = min(len(real), len(generated), 2 * MOST_IN_A_HALF) // 2
     if size <= max(ks):
         return 0, None, None
     a, b, c, d = (
@@ -224,7 +235,8 @@ def _halves(
     )
     if min(a.empty, b.empty) == 1:
         return 0, None, None
-    return size, np.mean(overlap(a, b), 0), (overlap(a, c)[0] + overlap(b, d)[0]) / 2
+    between = overlap(a, b)
+    return size, (between.figures() + between.swapped()) / 2, (overlap(a, c).figures() + overlap(b, d).figures()) / 2
 
 
 def _tested(

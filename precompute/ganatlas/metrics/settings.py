@@ -33,6 +33,7 @@ class Settings:
         baseline: whether to compare real with real, for which the sets are halved.
         paired: row i of one set is a copy of row i of the other.
         seed: of everything that is drawn.
+        scores: whether to score single samples, too.
     """
 
     figures: tuple[FigureName, ...] = FIGURES
@@ -45,6 +46,7 @@ class Settings:
     baseline: bool = True
     paired: bool = False
     seed: int = 0
+    scores: bool = False
 
     def __post_init__(self) -> None:
         unknown = sorted(set(self.figures) - set(FIGURES))

@@ -37,7 +37,8 @@ class Work:
     @cached_property
     def _neighbours(self) -> Examined | NotComputableError:
         s = self.settings
-        neighbours = NeighbourSettings(s.permutations, s.test_rows, s.baseline, s.paired, s.seed)
+        realism = s.k_precision if s.scores else None
+        neighbours = NeighbourSettings(s.permutations, s.test_rows, s.baseline, s.paired, s.seed, realism)
         try:
             return examine(self.real, self.generated, (s.k_precision, s.k_density), neighbours)
         except NotComputableError as error:
@@ -164,7 +165,7 @@ def _density_coverage(work: Work) -> Iterable[Figure]:
 @_guarded("authenticity")
 def _authentic(work: Work) -> Iterable[Figure]:
     found = work.examined()
-    percent, baseline_n = authentic_percent(found, work.real, work.held_out)
+    percent, baseline_n = authentic_percent(found, work.held_out)
     return [work.measured("authenticity", percent, baseline_n, found.warnings("authenticity", 1))]
 
 
