@@ -98,17 +98,17 @@ def test_a_layer_without_a_map_that_divides_the_input_is_refused(positions: int,
         choose_view(32, positions, 10.0, 2.0, "pooled")
 
 
-@pytest.mark.parametrize("side", [16, 24, 40, 48, 56, 64, 112, 224])
+@pytest.mark.parametrize("side", [16, 20, 24, 40, 48, 56, 64, 112, 224])
 def test_a_decoder_paints_every_side_that_a_view_may_have(side: int) -> None:
-    decoder = Decoder(DecoderSettings(10, side, hidden=8, widths=(8, 8, 8, 8, 8)))
+    decoder = Decoder(DecoderSettings(10, side, hidden=8, seed=4, widths=(8, 8, 8, 8, 8)))
     assert decoder(torch.randn(2, 10)).shape == (2, 3, side, side)
-    assert decoder.first <= 12
+    assert decoder.first <= 14
 
 
 def test_a_decoder_learns_the_inverse_and_goes_on_after_a_kill(colours: Classifier, tmp_path: Path) -> None:
     view = choose_view(32, 8, 10.0, 2.0, LAYERS[-1])
     pairs = pairs_of(colours, view)
-    settings = DecoderSettings(6, view.side, hidden=16, widths=(16, 16, 8))
+    settings = DecoderSettings(6, view.side, hidden=16, seed=16, widths=(16, 16, 8))
 
     def train(training: DecoderTraining, checkpoint: Path | None = None, stop: int = 10**9) -> Decoder:
         def progress(done: int, total: int) -> None:
@@ -140,7 +140,7 @@ def test_a_decoder_learns_the_inverse_and_goes_on_after_a_kill(colours: Classifi
 def test_refinement_raises_the_faithfulness_and_stays_near(colours: Classifier, tmp_path: Path) -> None:
     view = choose_view(32, 8, 10.0, 2.0, LAYERS[-1])
     pairs = pairs_of(colours, view)
-    settings = DecoderSettings(6, view.side, hidden=16, widths=(16, 16, 8))
+    settings = DecoderSettings(6, view.side, hidden=16, seed=16, widths=(16, 16, 8))
     decoder = train_decoder(colours, LAYERS, pairs, view, settings, replace(TRAINING, steps=40))
     vectors, mean = pairs.vectors[:6].numpy(), pairs.vectors.mean(0).numpy()
 

@@ -34,8 +34,10 @@ def folded(classifier: Classifier) -> Classifier:
     """
     module = copy.deepcopy(classifier.module)
     for convolution, normalisation in _pairs(classifier):
-        parts = module.get_submodule(convolution), module.get_submodule(normalisation)
-        _put(module, convolution, fuse_conv_bn_eval(*parts))  # type: ignore[type-var]
+        conv, norm = module.get_submodule(convolution), module.get_submodule(normalisation)
+        assert isinstance(conv, nn.Conv2d)
+        assert isinstance(norm, nn.BatchNorm2d)
+        _put(module, convolution, fuse_conv_bn_eval(conv, norm))
         _put(module, normalisation, nn.Identity())
     made = replace(classifier, module=module)
     if not _alike(classifier, made):

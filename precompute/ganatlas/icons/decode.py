@@ -1,7 +1,7 @@
 """Decoded icons: the decoder's picture of each cell's vector, sharpened by a few steps of feature inversion that stay near it.
 
 The steps change the logits of the pixels through Fourier coefficients, which start at 0 and are held there, so that the icon
-remains a reconstruction.
+remains a reconstruction. A cell of a finer grid begins with the change that its parent's icon ended with, and needs fewer.
 
 Data flow: cell vectors, :class:`Decoder` -> this step -> `crop_icons` -> tiles.
 
@@ -21,30 +21,61 @@ from torch import Tensor
 from ganatlas.classifiers.base import Classifier
 from ganatlas.errors import InputError
 
-from .batches import IconBatch, Progress, make_in_batches
+from .batches import IconBatch, Progress, make_in_batches, sound
 from .decoder import Decoder
+from .invert import computes_in_bfloat16
 from .objective import cosine
-from .parametrisation import QUARTER, frequency_scale
+from .optimise import NEVER, Saved, Stopping, optimise
+from .parametrisation import SATURATION, planes_of
+from .settings import Precision
 from .views import View
+
+_JITTER = ((0, 0), (1, 0), (0, 1), (-1, 0), (0, -1), (1, 1), (-1, -1), (1, -1), (-1, 1))
+"""Shifts of the picture, in turn, where steps are jittered."""
 
 
 @dataclass(frozen=True)
 class DecodeSettings:
     """How icons are decoded.
 
-    steps: of refinement, 0 for none. rate: of Adam. hold: weight of the mean squared change of the logits. push: how far a
-    cell's vector is moved away from the layer's mean before it is decoded, 1 for not at all. batch: icons at once.
+    steps: of refinement, 0 for none. child_steps: of icons that begin with their parent's change. rate: of Adam. hold:
+    weight of the mean squared change of the logits. push: how far a cell's vector is moved away from the layer's mean
+    before it is decoded, 1 for not at all. anchor: share of one member's own activation in what is decoded, the rest is the
+    cell's mean. jitter: px by which the network's look is shifted from step to step. stopping: when an icon is done before
+    its last step. batch: icons at once. precision: of the network's passes.
     """
 
     steps: int = 32
+    child_steps: int = 8
     rate: float = 0.015
     hold: float = 0.5
     push: float = 1.4
+    anchor: float = 0.0
+    jitter: int = 0
+    stopping: Stopping = NEVER
     batch: int = 64
+    precision: Precision = "auto"
 
     def __post_init__(self) -> None:
-        if self.steps < 0 or not self.rate > 0 or self.hold < 0 or not self.push > 0 or self.batch < 1:
-            raise InputError(f"icons: decoding with {self}; expected steps and hold ≥ 0, rate, push and batch above 0")
+        if min(self.steps, self.child_steps, self.hold, self.jitter) < 0 or not min(self.rate, self.push, self.batch) > 0:
+            raise InputError(
+                f"icons: decoding with {self}; expected steps, child_steps, hold and jitter ≥ 0, rate, push and batch above 0"
+            )
+        if not 0 <= self.anchor <= 1:
+            raise InputError(f"icons: decoding with an anchor of {self.anchor}; expected a share, 0 to 1")
+
+
+@dataclass(frozen=True)
+class DecodedParents:
+    """What child icons begin with: the icons of a coarser grid, and the cells that they were decoded from.
+
+    images: uint8 (icons, side, side, 3), as `decode_cells` gave them. vectors: float32 (icons, channels), anchors mixed in.
+    index: int64 (cells,), each cell's parent among them, -1: none.
+    """
+
+    images: NDArray[np.uint8]
+    vectors: NDArray[np.float32]
+    index: NDArray[np.int64]
 
 
 def decode_cells(
@@ -56,6 +87,8 @@ def decode_cells(
     settings: DecodeSettings,
     *,
     mean: NDArray[np.float32],
+    anchors: NDArray[np.float32] | None = None,
+    parents: DecodedParents | None = None,
     folder: Path | None = None,
     progress: Progress | None = None,
 ) -> IconBatch:
@@ -64,30 +97,55 @@ def decode_cells(
     Args:
         decoder: of this layer, on the classifier's device. view: what it paints.
         vectors: float32 (cells, channels). mean: float32 (channels,), the layer's mean activation.
+        anchors: float32 (cells, channels), a member's activation of each cell, where `settings.anchor` asks for it.
+        parents: icons of a coarser grid whose changes these begin with; cells without one take `settings.steps`.
         folder: where finished batches are kept; with them a killed run goes on.
 
     Returns:
         Icons of `view.side` px in the order of `vectors`, and their faithfulness: the cosine of h - mean and v - mean, v being
-        the activation of the 8-bit icon at the view's centre position, in float32.
+        the activation of the 8-bit icon at the view's position, in float32. An icon that the steps ruined is the decoder's
+        picture; where that is none either, it is black and its faithfulness NaN.
 
     Raises:
-        InputError: a vector is not finite.
+        InputError: a vector is not finite; anchors are asked for and not given.
     """
     if not np.isfinite(vectors).all():
         raise InputError("icons: a cell vector is not finite; empty cells have no icon and must be left out")
-    centre = torch.from_numpy(np.asarray(mean, np.float32)).to(classifier.device)
-    work = _Decoding(classifier, layer, decoder, view, settings, centre)
-    said = hashlib.sha256(repr((asdict(settings), asdict(decoder.settings), layer, view, classifier.digest)).encode())
-    for array in (vectors, mean, *(value.cpu().numpy() for value in decoder.state_dict().values())):
-        said.update(np.ascontiguousarray(array).tobytes())
-    return make_in_batches(
-        lambda run: work.decode(vectors[run]), len(vectors), settings.batch, said.hexdigest(), folder, progress
+    if settings.anchor and anchors is None:
+        raise InputError("icons: anchor is above 0, but no members' activations were given; give anchors, or set it to 0")
+    work = _Decoding(
+        classifier, layer, decoder, view, settings, torch.from_numpy(np.asarray(mean, np.float32)).to(classifier.device)
     )
+    said = hashlib.sha256(repr((asdict(settings), asdict(decoder.settings), layer, view, classifier.digest)).encode())
+    arrays = [vectors, mean, *(value.cpu().numpy() for value in decoder.state_dict().values())]
+    arrays += [] if anchors is None else [anchors]
+    arrays += [] if parents is None else [parents.images, parents.vectors, parents.index]
+    for array in arrays:
+        said.update(np.ascontiguousarray(array).tobytes())
+
+    def make(run: slice, kept: Path | None) -> IconBatch:
+        near = vectors[run] if anchors is None else (1 - settings.anchor) * vectors[run] + settings.anchor * anchors[run]
+        index = parents.index[run] if parents is not None else np.full(len(near), -1)
+        images = np.zeros((len(near), view.side, view.side, 3), np.uint8)
+        faithfulness, steps = np.zeros(len(near), np.float32), np.zeros(len(near), np.int32)
+        for name, chosen in (("own", np.flatnonzero(index < 0)), ("parent", np.flatnonzero(index >= 0))):
+            if len(chosen):
+                above = None if parents is None or name == "own" else index[chosen]
+                start = work.start(near[chosen])
+                if parents is not None and above is not None:
+                    start = start + work.change(parents.images[above], parents.vectors[above])
+                saved = None if kept is None else Saved(kept.with_name(f"{kept.name}-{name}.npz"))
+                count = settings.steps if above is None else settings.child_steps
+                made = work.refine(vectors[run][chosen], start, count, saved)
+                images[chosen], faithfulness[chosen], steps[chosen] = made.images, made.faithfulness, made.steps
+        return IconBatch(images, faithfulness, steps)
+
+    return make_in_batches(make, len(vectors), settings.batch, said.hexdigest(), folder, progress)
 
 
 @dataclass(frozen=True)
 class _Decoding:
-    """What all batches of a layer share."""
+    """What all batches of a layer share. mean: (channels,), the layer's."""
 
     classifier: Classifier
     layer: str
@@ -96,39 +154,75 @@ class _Decoding:
     settings: DecodeSettings
     mean: Tensor
 
-    def decode(self, vectors: NDArray[np.float32]) -> IconBatch:
-        """One batch."""
-        device, settings, side = self.classifier.device, self.settings, self.view.side
-        cells = torch.from_numpy(np.ascontiguousarray(vectors)).to(device)
+    def start(self, vectors: NDArray[np.float32]) -> Tensor:
+        """The decoder's logits of pixels for some vectors, float32 (cells, 3, side, side)."""
+        cells = self._on_device(vectors)
         with torch.no_grad():
-            start = self.decoder(self.mean + settings.push * (cells - self.mean)).float()
-        coefficients = torch.zeros(len(cells), 3, side, side // 2 + 1, 2, device=device, requires_grad=True)
-        scale = frequency_scale(side).to(device)
-        optimiser = torch.optim.Adam([coefficients], lr=settings.rate)
+            logits: Tensor = self.decoder(self.mean + self.settings.push * (cells - self.mean)).float()
+        return logits
 
-        def change() -> Tensor:
-            spectrum = torch.view_as_complex(coefficients) * scale
-            planes: Tensor = torch.fft.irfft2(spectrum, s=(side, side)) / QUARTER
-            return planes
+    def change(self, images: NDArray[np.uint8], vectors: NDArray[np.float32]) -> Tensor:
+        """What the refinement of finished icons added to the decoder's logits; nothing where a pixel is as dark or as bright
+        as an 8-bit picture tells.
+        """
+        bounds = torch.logit(torch.tensor(1 - SATURATION))
+        end = torch.from_numpy(np.ascontiguousarray(images)).permute(0, 3, 1, 2).to(self.classifier.device).float() / 255
+        return torch.logit(end.clamp(SATURATION, 1 - SATURATION)) - self.start(vectors).clamp(-bounds, bounds)
 
-        for _ in range(settings.steps):
-            delta = change()
-            reached = self._seen(torch.sigmoid(start + delta), half=True)
-            near = settings.hold * delta.square().mean((1, 2, 3))
-            loss = (near - cosine(reached - self.mean, cells - self.mean)).sum()
-            (coefficients.grad,) = torch.autograd.grad(loss, coefficients)
-            optimiser.step()
+    def refine(self, vectors: NDArray[np.float32], start: Tensor, steps: int, saved: Saved | None) -> IconBatch:
+        """Icons of one batch from their first logits."""
+        cells, side = self._on_device(vectors), self.view.side
+        zeros = torch.zeros(len(cells), 3, side, side // 2 + 1, 2, device=self.classifier.device)
+        objective = _Refinement(self, cells, start, computes_in_bfloat16(self.settings.precision, self.classifier.device))
+        coefficients, spent = optimise(zeros, objective, steps, self.settings.rate, self.settings.stopping, saved)
         with torch.no_grad():
-            final = (torch.sigmoid(start + change()) * 255).round().to(torch.uint8)
-            faithfulness = cosine(cells - self.mean, self._seen(final, half=False) - self.mean)
-            sound = coefficients.isfinite().flatten(1).all(1) & (final.flatten(1).amax(1) > final.flatten(1).amin(1))
-        made = IconBatch(final.permute(0, 2, 3, 1).contiguous().cpu().numpy(), faithfulness.cpu().numpy())
-        return made.only(sound.cpu().numpy())
+            final = _eight_bits(start + planes_of(coefficients))
+            usable = sound(coefficients, final)
+            if not usable.all():
+                lost = torch.from_numpy(~usable).to(start.device)
+                final[lost] = _eight_bits(start[lost])
+                usable |= sound(start, final)
+            reached = self.seen(final, half=False)
+            faithfulness = cosine(cells - self.mean, reached - self.mean)
+        pictures = final.permute(0, 2, 3, 1).contiguous().cpu().numpy()
+        return IconBatch(pictures, faithfulness.cpu().numpy(), spent.cpu().numpy().astype(np.int32)).only(usable)
 
-    def _seen(self, images: Tensor, half: bool) -> Tensor:
-        """The layer's activation at the view's centre position, float32 (icons, channels)."""
+    def seen(self, images: Tensor, half: bool) -> Tensor:
+        """The layer's activation at the view's position, float32 (icons, channels)."""
         x = self.classifier.normalise(images).contiguous(memory_format=torch.channels_last)
         with torch.autocast(x.device.type, dtype=torch.bfloat16, enabled=half):
             maps, _ = self.classifier.maps(x, [self.layer])
         place = self.view.position
         return maps[self.layer][:, :, place, place].float()
+
+    def _on_device(self, vectors: NDArray[np.float32]) -> Tensor:
+        return torch.from_numpy(np.ascontiguousarray(vectors, np.float32)).to(self.classifier.device)
+
+
+@dataclass(frozen=True)
+class _Refinement:
+    """What one batch is optimised for. cells: (icons, channels). start: (icons, 3, side, side), logits."""
+
+    work: _Decoding
+    cells: Tensor
+    start: Tensor
+    half: bool
+
+    def loss(self, coefficients: Tensor, icons: Tensor, step: int) -> Tensor:
+        settings, mean = self.work.settings, self.work.mean
+        delta = planes_of(coefficients)
+        pictures = torch.sigmoid(self.start[icons] + delta)
+        if settings.jitter:
+            down, across = _JITTER[step % len(_JITTER)]
+            pictures = torch.roll(pictures, (settings.jitter * down, settings.jitter * across), dims=(2, 3))
+        reached = self.work.seen(pictures, self.half)
+        near: Tensor = settings.hold * delta.square().mean((1, 2, 3))
+        return near - cosine(reached - mean, self.cells[icons] - mean)
+
+    def faithfulness(self, coefficients: Tensor, icons: Tensor) -> Tensor:
+        pictures = torch.sigmoid(self.start[icons] + planes_of(coefficients))
+        return cosine(self.work.seen(pictures, self.half) - self.work.mean, self.cells[icons] - self.work.mean)
+
+
+def _eight_bits(logits: Tensor) -> Tensor:
+    return (torch.sigmoid(logits) * 255).round().to(torch.uint8)

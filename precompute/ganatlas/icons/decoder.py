@@ -10,12 +10,17 @@ Source: Dosovitskiy and Brox 2016, "Inverting visual representations with convol
 
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Literal
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from .views import LARGEST
+
+Shape = Literal["full", "compact"]
+"""full: what a build trains for itself. compact: a quarter of a megabyte in float16, small enough to come with the program."""
+Enlarging = Literal["bilinear", "nearest"]
 
 
 @dataclass(frozen=True)
@@ -26,13 +31,17 @@ class DecoderSettings:
         channels: of the layer.
         side: of the view, px.
         hidden: numbers between the vector and the first map.
+        seed: channels of the first map as the vector gives it; a convolution widens them to `widths[0]` where they are fewer.
         widths: channels of the first map and of each that follows, as far as there are any.
+        enlarging: how a map is doubled. Bilinear leaves no blocks for the convolutions to paint over.
     """
 
     channels: int
     side: int
-    hidden: int = 192
-    widths: tuple[int, ...] = (96, 64, 48, 32, 24)
+    hidden: int = 512
+    seed: int = 128
+    widths: tuple[int, ...] = (128, 64, 48, 32, 24)
+    enlarging: Enlarging = "bilinear"
 
     @property
     def painted(self) -> int:
@@ -46,10 +55,17 @@ class DecoderSettings:
     def doublings(self) -> int:
         """From the first map to the picture."""
         count, side = 0, self.painted
-        while side % 2 == 0 and side > 7 and count < len(self.widths) - 1:
+        while side % 2 == 0 and side > 8 and count < len(self.widths) - 1:
             side //= 2
             count += 1
         return count
+
+
+def decoder_settings(channels: int, side: int, shape: Shape) -> DecoderSettings:
+    """The settings of a shape for a layer and a view."""
+    if shape == "full":
+        return DecoderSettings(channels, side)
+    return DecoderSettings(channels, side, hidden=128, seed=16, widths=(64, 48, 32, 24, 24))
 
 
 class Decoder(nn.Module):
@@ -66,13 +82,16 @@ class Decoder(nn.Module):
         widths = settings.widths[: settings.doublings + 1]
         self.first = settings.painted >> settings.doublings
         self.read = nn.Linear(settings.channels, settings.hidden)
-        self.place = nn.Linear(settings.hidden, widths[0] * self.first**2)
-        self.grow = nn.ModuleList(_Double(inputs, outputs) for inputs, outputs in pairwise(widths))
+        self.place = nn.Linear(settings.hidden, settings.seed * self.first**2)
+        self.widen = nn.Conv2d(settings.seed, widths[0], 3, padding=1) if settings.seed != widths[0] else None
+        self.grow = nn.ModuleList(_Double(inputs, outputs, settings.enlarging) for inputs, outputs in pairwise(widths))
         self.paint = nn.Conv2d(widths[-1], 3, 3, padding=1)
 
     def forward(self, vectors: Tensor) -> Tensor:
         x = F.gelu(self.read((vectors - self.mean) / self.spread))
         x = F.gelu(self.place(x)).view(len(x), -1, self.first, self.first).contiguous(memory_format=torch.channels_last)
+        if self.widen is not None:
+            x = F.gelu(self.widen(x))
         for double in self.grow:
             x = double(x)
         logits: Tensor = self.paint(x)
@@ -84,12 +103,14 @@ class Decoder(nn.Module):
 class _Double(nn.Module):
     """(batch, inputs, h, w) -> (batch, outputs, 2h, 2w). Enlarged, then convolved: no grid of a transposed convolution."""
 
-    def __init__(self, inputs: int, outputs: int) -> None:
+    def __init__(self, inputs: int, outputs: int, enlarging: Enlarging) -> None:
         super().__init__()
+        self.enlarging = enlarging
         self.conv1 = nn.Conv2d(inputs, outputs, 3, padding=1)
         self.conv2 = nn.Conv2d(outputs, outputs, 3, padding=1)
 
     def forward(self, x: Tensor) -> Tensor:
-        x = F.interpolate(x, scale_factor=2, mode="nearest")
+        corners = False if self.enlarging == "bilinear" else None
+        x = F.interpolate(x, scale_factor=2, mode=self.enlarging, align_corners=corners)
         x = F.gelu(self.conv1(x))
         return x + F.gelu(self.conv2(x))

@@ -2,7 +2,7 @@
 
 Data flow: cell vectors of a grid, the layer's moments -> this step -> tiles. Cells are optimised in batches; the forward
 pass stops at the target layer, the weights have no gradient, the convolutions run in bfloat16 where the processor has it,
-and the icon of a child cell starts from its parent's.
+and the icon of a child cell starts from its parent's. A network is best given `folded`.
 
 Source: Carter et al. 2019, "Activation Atlas", Distill; Olah et al. 2017, "Feature Visualization", Distill; and "Visualizing &
 Evaluating Image Synthesis GANs" for the transforms.
@@ -22,9 +22,10 @@ from torch import Tensor, nn
 from ganatlas.classifiers.base import Classifier
 from ganatlas.errors import InputError
 
-from .batches import IconBatch, Progress, make_in_batches
+from .batches import IconBatch, Progress, make_in_batches, sound
 from .keys import IconKey
-from .objective import centre, cosine, score
+from .objective import centre, cosine, score, variation
+from .optimise import Saved, optimise
 from .parametrisation import coefficients_from_images, imagenet_colours, images_of, start_coefficients
 from .settings import IconSettings, Precision
 from .transforms import affine_maps, draw_transforms, transform
@@ -68,7 +69,8 @@ def invert_cells(
         whitening: (channels, channels) of `LayerMoments.whitening`; used where `settings.whitens(layer)`. None: not used.
         colours: (3, 3) of `colour_matrix`, used where `settings.decorrelate`. None: ImageNet's.
         parents: icons of a coarser grid to start from; a cell without one starts from noise and takes `settings.steps`.
-        folder: where finished batches are kept; with them a killed run goes on, and ends with the same bytes.
+        folder: where finished batches are kept, and from time to time the step of an unfinished one; with them a killed run
+        goes on, and ends with the same bytes.
         progress: called with the icons done and the icons in all.
 
     Returns:
@@ -90,16 +92,17 @@ def invert_cells(
         colours=(imagenet_colours() if colours is None else colours) if settings.decorrelate else None,
     )
 
-    def make(run: slice) -> IconBatch:
+    def make(run: slice, kept: Path | None) -> IconBatch:
         index = parents.index[run] if parents is not None else np.full(run.stop - run.start, -1)
         images = np.zeros((len(index), side, side, 3), np.uint8)
-        faithfulness = np.zeros(len(index), np.float32)
-        for chosen in (np.flatnonzero(index < 0), np.flatnonzero(index >= 0)):
+        faithfulness, steps = np.zeros(len(index), np.float32), np.zeros(len(index), np.int32)
+        for name, chosen in (("noise", np.flatnonzero(index < 0)), ("parent", np.flatnonzero(index >= 0))):
             if len(chosen):
-                starts = parents.images[index[chosen]] if parents is not None and index[chosen[0]] >= 0 else None
-                made = inverter.best(vectors[run][chosen], [keys[run.start + i] for i in chosen], starts)
-                images[chosen], faithfulness[chosen] = made.images, made.faithfulness
-        return IconBatch(images, faithfulness)
+                starts = parents.images[index[chosen]] if parents is not None and name == "parent" else None
+                part = None if kept is None else kept.with_name(f"{kept.name}-{name}")
+                made = inverter.best(vectors[run][chosen], [keys[run.start + i] for i in chosen], starts, part)
+                images[chosen], faithfulness[chosen], steps[chosen] = made.images, made.faithfulness, made.steps
+        return IconBatch(images, faithfulness, steps)
 
     key = _digest(inverter, vectors, keys, parents)
     with _frozen(classifier.module):
@@ -117,20 +120,38 @@ class _Inverter:
     whitening: Tensor | None
     colours: Tensor | None
 
-    def best(self, vectors: NDArray[np.float32], keys: Sequence[IconKey], starts: NDArray[np.uint8] | None) -> IconBatch:
+    def best(
+        self,
+        vectors: NDArray[np.float32],
+        keys: Sequence[IconKey],
+        starts: NDArray[np.uint8] | None,
+        kept: Path | None = None,
+    ) -> IconBatch:
         """One batch: as many tries as the settings say, and one more, from noise, of what gave no picture."""
         tries = self.settings.tries if starts is None else 1
-        made = self.invert(vectors, keys, starts)
+
+        def made_at(attempt: int) -> IconBatch:
+            again = keys if attempt == 0 else [replace(key, attempt=attempt) for key in keys]
+            return self.invert(vectors, again, starts, None if kept is None else kept.with_name(f"{kept.name}-{attempt}.npz"))
+
+        made = made_at(0)
         for attempt in range(1, tries):
-            made = made.better_of(self.invert(vectors, [replace(key, attempt=attempt) for key in keys], starts))
+            made = made.better_of(made_at(attempt))
         failed = np.flatnonzero(np.isnan(made.faithfulness)).tolist()
         if failed:
             again = self.invert(vectors[failed], [replace(keys[i], attempt=tries) for i in failed], None)
             made.images[failed], made.faithfulness[failed] = again.images, again.faithfulness
+            made.steps[failed] += again.steps
         return made
 
-    def invert(self, vectors: NDArray[np.float32], keys: Sequence[IconKey], starts: NDArray[np.uint8] | None) -> IconBatch:
-        """One batch. starts: uint8 (icons, side, side, 3) to start from, or None: noise."""
+    def invert(
+        self,
+        vectors: NDArray[np.float32],
+        keys: Sequence[IconKey],
+        starts: NDArray[np.uint8] | None,
+        kept: Path | None = None,
+    ) -> IconBatch:
+        """One batch. starts: uint8 (icons, side, side, 3) to start from, or None: noise. kept: where its steps are kept."""
         device, settings = self.classifier.device, self.settings
         size = self.classifier.spec.size
         side = settings.canvas or size
@@ -142,30 +163,53 @@ class _Inverter:
             coefficients = start_coefficients(keys, side).to(device)
         else:
             coefficients = coefficients_from_images(torch.from_numpy(starts).permute(0, 3, 1, 2).to(device), self.colours)
-        coefficients.requires_grad_(True)
         maps = affine_maps(draw_transforms(keys, steps), size, side).to(device) if settings.transforms else None
-        optimiser = torch.optim.Adam([coefficients], lr=settings.lr)
         half = computes_in_bfloat16(settings.precision, device)
-        for step in range(steps):
-            images = images_of(coefficients, self.colours)
-            seen = images if maps is None else transform(images, maps[step])
-            total = score(target, self._activation(seen, half), settings.power).sum()
-            (coefficients.grad,) = torch.autograd.grad(-total, coefficients)
-            optimiser.step()
+        objective = _Inversion(self, cells, target, maps, half)
+        saved = None if kept is None else Saved(kept)
+        coefficients, spent = optimise(coefficients, objective, steps, settings.lr, settings.stopping, saved)
         with torch.no_grad():
             final = (images_of(coefficients, self.colours) * 255).round().to(torch.uint8)
-            reached = self._activation(final, half=False)
-            faithfulness = cosine(cells - self.mean, reached - self.mean)
-            sound = coefficients.isfinite().flatten(1).all(1) & (final.flatten(1).amax(1) > final.flatten(1).amin(1))
-        made = IconBatch(final.permute(0, 2, 3, 1).contiguous().cpu().numpy(), faithfulness.cpu().numpy())
-        return made.only(sound.cpu().numpy())
+            faithfulness = cosine(cells - self.mean, self.activation(final, half=False) - self.mean)
+        made = IconBatch(
+            final.permute(0, 2, 3, 1).contiguous().cpu().numpy(),
+            faithfulness.cpu().numpy(),
+            spent.cpu().numpy().astype(np.int32),
+        )
+        return made.only(sound(coefficients, final))
 
-    def _activation(self, images: Tensor, half: bool) -> Tensor:
+    def activation(self, images: Tensor, half: bool) -> Tensor:
         """The layer's activation at its centre, float32 (icons, channels)."""
         x = self.classifier.normalise(images).contiguous(memory_format=torch.channels_last)
         with torch.autocast(x.device.type, dtype=torch.bfloat16, enabled=half):
             maps, _ = self.classifier.maps(x, [self.layer])
         return centre(maps[self.layer]).float()
+
+
+@dataclass(frozen=True)
+class _Inversion:
+    """What one batch is optimised for. cells, target: (icons, channels), h and h'. maps: (steps, icons, 2, 3) or None."""
+
+    inverter: _Inverter
+    cells: Tensor
+    target: Tensor
+    maps: Tensor | None
+    half: bool
+
+    def loss(self, coefficients: Tensor, icons: Tensor, step: int) -> Tensor:
+        settings, mean = self.inverter.settings, self.inverter.mean
+        images = images_of(coefficients, self.inverter.colours)
+        seen = images if self.maps is None else transform(images, self.maps[step, icons])
+        reached = self.inverter.activation(seen, self.half)
+        if settings.centred:
+            wanted = cosine(self.cells[icons] - mean, reached - mean)
+        else:
+            wanted = score(self.target[icons], reached, settings.power)
+        return settings.smoothness * variation(images) - wanted if settings.smoothness else -wanted
+
+    def faithfulness(self, coefficients: Tensor, icons: Tensor) -> Tensor:
+        reached = self.inverter.activation(images_of(coefficients, self.inverter.colours), self.half)
+        return cosine(self.cells[icons] - self.inverter.mean, reached - self.inverter.mean)
 
 
 def computes_in_bfloat16(precision: Precision, device: torch.device) -> bool:

@@ -36,3 +36,10 @@ def cosine(a: Tensor, b: Tensor) -> Tensor:
 def centre(activations: Tensor) -> Tensor:
     """The activation at the centre position of a layer's map: (icons, channels, height, width) -> (icons, channels)."""
     return activations[:, :, activations.shape[2] // 2, activations.shape[3] // 2]
+
+
+def variation(images: Tensor) -> Tensor:
+    """Total variation: the mean difference of neighbouring pixels. (icons, 3, side, side) in [0, 1] -> (icons,)."""
+    down, across = images[:, :, 1:] - images[:, :, :-1], images[:, :, :, 1:] - images[:, :, :, :-1]
+    total: Tensor = down.abs().mean((1, 2, 3)) + across.abs().mean((1, 2, 3))
+    return total

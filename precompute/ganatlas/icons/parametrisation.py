@@ -75,13 +75,18 @@ def images_of(coefficients: Tensor, colours: Tensor | None) -> Tensor:
     Returns:
         float32 (icons, 3, side, side).
     """
-    side = coefficients.shape[2]
-    scale = frequency_scale(side).to(coefficients.device)
-    spectrum = torch.view_as_complex(coefficients.contiguous()) * scale
-    planes = torch.fft.irfft2(spectrum, s=(side, side)) / QUARTER
+    planes = planes_of(coefficients)
     if colours is not None:
         planes = torch.einsum("oc,nchw->nohw", colours.to(planes), planes)
     return torch.sigmoid(planes)
+
+
+def planes_of(coefficients: Tensor) -> Tensor:
+    """Coefficients -> logits of pixels, before any colours. Shapes as in `images_of`; differentiable."""
+    side = coefficients.shape[2]
+    spectrum = torch.view_as_complex(coefficients.contiguous()) * frequency_scale(side).to(coefficients.device)
+    planes: Tensor = torch.fft.irfft2(spectrum, s=(side, side)) / QUARTER
+    return planes
 
 
 def coefficients_from_images(images: Tensor, colours: Tensor | None) -> Tensor:

@@ -9,6 +9,8 @@ from typing import Literal
 
 from ganatlas.errors import InputError
 
+from .optimise import NEVER, Stopping
+
 Precision = Literal["auto", "bfloat16", "float32"]
 
 EARLIEST_INCEPTION_LAYERS = ("inception3a", "inception3b")
@@ -25,7 +27,10 @@ class IconSettings:
     set's covariance. transforms: whether each step looks at a jittered, scaled and rotated copy. lr: of Adam. batch: icons
     optimised at once, and written at once. tries: icons made of each cell that starts from noise, of which the most faithful
     stays. canvas: px of the square optimised, or None for the classifier's input.
-    precision: of the forward and backward passes; 'auto' is bfloat16 where the processor computes in it.
+    precision: of the forward and backward passes; 'auto' is bfloat16 where the processor computes in it. stopping: when an icon
+    is done before its last step. centred: whether the score is the cosine with the layer's mean taken off both vectors,
+    which is the faithfulness itself, in place of the method's. smoothness: weight of the total variation, the mean
+    difference of neighbouring pixels, which the method does not have.
     """
 
     steps: int = 1024
@@ -41,11 +46,16 @@ class IconSettings:
     canvas: int | None = None
     tries: int = 1
     precision: Precision = "auto"
+    stopping: Stopping = NEVER
+    centred: bool = False
+    smoothness: float = 0.0
 
     def __post_init__(self) -> None:
         for name in ("steps", "child_steps", "tries", "batch", "lr", "power", "ridge"):
             if not getattr(self, name) > 0:
                 raise InputError(f"icons: {name} is {getattr(self, name)}; it must be above 0", field=name)
+        if self.smoothness < 0:
+            raise InputError(f"icons: smoothness is {self.smoothness}; it must be 0 or more", field="smoothness")
 
     def whitens(self, layer: str) -> bool:
         """Whether this layer's cell vectors are whitened."""

@@ -64,6 +64,12 @@ def choose_view(size: int, positions: int, field: float | None, offset: float | 
     return min(views, key=lambda view: max(_miss(view, looks), close))
 
 
+def whole_view(size: int, positions: int, offset: float | None) -> View:
+    """The whole input as a view, for networks that take no other size. Arguments as those of `choose_view`."""
+    stride = size // positions
+    return _middle_of(size, stride, stride / 2 if offset is None else offset)
+
+
 def _middle_of(side: int, stride: int, looks: float) -> View:
     return View(side, stride, min(max(round((side / 2 - looks) / stride), 0), side // stride - 1))
 

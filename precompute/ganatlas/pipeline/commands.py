@@ -84,7 +84,7 @@ def compare(
             for name, source in zip(names, [reference, *generated], strict=True)
         ],
         "classifier": {"name": classifier}
-        | ({"layers": [part.strip() for part in layers.split(",") if part.strip()]} if layers else {})
+        | ({"layers": _names(layers)} if layers else {})
         | ({"weights": weights} if weights else {}),
     }
     if grids:
@@ -206,7 +206,7 @@ def sweep(
 
 def train_world(
     world: Annotated[str, typer.Argument(help="The world: scenes or cifar10.")],
-    part: Annotated[str, typer.Argument(help="What to train: classifier, or a generator such as sngan.")],
+    part: Annotated[str, typer.Argument(help="What to train: classifier, decoders, or a generator such as sngan.")],
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the weights and their figures.", show_default=False)],
     photographs: Annotated[
         Path | None, typer.Option("--images", help="Your own copy of the world's photographs, for cifar10.")
@@ -214,16 +214,40 @@ def train_world(
     epochs: Annotated[
         int | None, typer.Option(min=1, help="Passes over the training images; the part's own where absent.")
     ] = None,
+    steps: Annotated[int | None, typer.Option(min=1, help="Of decoders: of each one's training.")] = None,
+    count: Annotated[int | None, typer.Option(min=100, help="Of decoders: images of each set.")] = None,
+    layers: Annotated[str | None, typer.Option(help="Of decoders: some layers, with commas between.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="Of weights, images and order.")] = 0,
     device: Device = "auto",
     work: Annotated[Path | None, typer.Option(help="Drawn images and checkpoints. Default: OUT/work.")] = None,
     quiet: Quiet = False,
 ) -> None:
     """Train a part of an embedded world: checkpoints as it goes, and it goes on after a kill."""
+    from ganatlas.worlds.registry import DECODERS
     from ganatlas.worlds.training import train
 
     from .progress import Reporter
 
+    if part == DECODERS:
+        from .world_decoders import train_decoders
+
+        if epochs is not None:
+            raise InputError("--epochs is for the classifier and the generators; decoders take --steps.")
+        train_decoders(
+            world,
+            out,
+            photographs=photographs,
+            work=work,
+            **({} if steps is None else {"steps": steps}),
+            **({} if count is None else {"count": count}),
+            layers=tuple(_names(layers)) if layers else None,
+            seed=seed,
+            device=device,
+            reporter=Reporter(quiet=quiet),
+        )
+        return
+    if steps is not None or count is not None or layers is not None:
+        raise InputError("--steps, --count and --layers are for decoders; the classifier and the generators take --epochs.")
     train(
         world, part, out, images=photographs, work=work, epochs=epochs, seed=seed, device=device, reporter=Reporter(quiet=quiet)
     )
@@ -242,6 +266,10 @@ def dataset_names(sources: list[str]) -> list[str]:
             name, number = f"{plain}-{number}", number + 1
         names.append(name)
     return names
+
+
+def _names(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
 
 
 def _integers(text: str, option: str) -> list[int]:

@@ -195,10 +195,17 @@ class AttributionConfig(Section):
 class DecoderConfig(Section):
     """The learned inverse of each layer, and the steps that sharpen what it paints."""
 
+    shipped: bool = Field(
+        default=True, description="take the decoder that comes with an embedded world, where all sets are that world's"
+    )
+    shape: Literal["full", "compact"] = Field(
+        default="full", description="of one that is trained; compact has a tenth of the weights"
+    )
     pairs: int = Field(default=12000, ge=64, description="points that it learns from, of all sets alike")
     steps: int = Field(default=1500, ge=1, description="of its training")
     adversarial: float = Field(default=0.4, ge=0, lt=1, description="share of the steps, the last ones, with a discriminator")
     refine: int = Field(default=32, ge=0, description="steps that sharpen each icon; 0 for none")
+    refine_child: int = Field(default=8, ge=0, description="steps of an icon that begins with its parent's change")
     hold: float = Field(default=0.5, ge=0, description="how strongly these are held near what the decoder painted")
     push: float = Field(
         default=1.4, gt=0, description="how far a cell's vector is moved away from the mean before; 1 for not at all"
@@ -217,7 +224,16 @@ class IconsConfig(Section):
     tries: int = Field(default=1, ge=1, le=16, description="icons made of a cell from noise, of which the most faithful stays")
     steps: int = Field(default=256, ge=1, description="optimisation steps of an icon that starts from noise")
     child_steps: int = Field(default=64, ge=1, description="steps of an icon that starts from its parent's")
-    size: int = Field(default=80, ge=8, le=512, description="side of an inverted icon, px")
+    stop_gain: float = Field(
+        default=0,
+        ge=0,
+        description="an icon is done before its last step when it gained less faithfulness than this since the last look; "
+        "0: never",
+    )
+    size: int = Field(default=80, ge=8, le=512, description="side of an icon on the map, px")
+    canvas: int | None = Field(
+        default=None, ge=8, description="side of the square that is inverted, px; the network's input where absent"
+    )
     power: float = Field(default=4, ge=0, description="exponent of the cosine in the objective")
     learning_rate: float = Field(default=0.05, gt=0, description="of Adam")
     whitening: bool = Field(default=True, description="whiten the cell vector (off for InceptionV1's two earliest layers)")

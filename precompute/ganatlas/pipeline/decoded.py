@@ -1,167 +1,89 @@
-"""The decoded icons of a layer's cells, as steps: a decoder is trained once, then every grid's icons are painted and sharpened.
+"""The decoded icons of a layer's cells, as steps: every grid's are painted by the layer's decoder and sharpened.
 
-Data flow: activations, the network's inputs -> decoder -> cells' means -> Deep Zoom pyramids in the workspace.
+Data flow: :class:`IconJob`, :class:`LayerDecoder` -> Deep Zoom pyramids in the workspace -> `BundleWriter.put_pyramid`.
 """
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from safetensors.torch import load_file, save_file
 
-from ganatlas.bundle.manifest import Layer
-from ganatlas.classifiers.base import Classifier
 from ganatlas.icons.crop import crop_icons
-from ganatlas.icons.decode import DecodeSettings, decode_cells
-from ganatlas.icons.decoder import Decoder, DecoderSettings
-from ganatlas.icons.decoder_training import DecoderTraining, Pairs, train_decoder
-from ganatlas.icons.views import View, choose_view, cut_views
-from ganatlas.sources.inputs import ClassifierInputs
+from ganatlas.icons.decode import DecodedParents, DecodeSettings, decode_cells
+from ganatlas.icons.optimise import Stopping
 
-from .config import DecoderConfig
-from .inverted import IconCells, layer_moments, write_icons
-from .layers import LayerJob, MeasuredLayer
+from .config import IconsConfig
+from .decoder_step import LayerDecoder
+from .icon_job import IconJob, parents_of
+from .layers import GridFiles
 from .pictures import Made, stored_pyramids
-from .workspace import Workspace, digest_of
+from .workspace import digest_of, load_arrays, save_arrays
 
-CHECKPOINT = "training.safetensors"
-_AT_ONCE = 256
-_TOLD_LAYERS = 4
-"""Layers that the feature loss looks at, the target among them."""
+LOOK_EVERY = 8
+"""Steps from one look at an icon's faithfulness to the next, where `icons.stop_gain` lets icons end early."""
 
 
 @dataclass(frozen=True)
-class LayerDecoder:
-    """A trained decoder, what it paints, and the digest of what made it."""
+class Decoded:
+    """Decoded icons of one grid, before cropping, and what they were decoded from: what the next finer grid starts from."""
 
-    decoder: Decoder
-    view: View
+    made: Made
+    images: NDArray[np.uint8]
+    vectors: NDArray[np.float32]
+    cells: NDArray[np.int64]
+    grid: GridFiles
     key: str
 
 
-def layer_decoder(
-    work: Workspace,
-    job: LayerJob,
-    classifier: Classifier,
-    layer: Layer,
-    inputs: Sequence[ClassifierInputs],
-    progress: Callable[[int, int], None],
-) -> LayerDecoder:
-    """The step that trains a layer's decoder on the datasets' own points, every dataset with the same weight.
+def decode_settings(icons: IconsConfig) -> DecodeSettings:
+    """The configuration's, as the decoding takes it."""
+    decoder = icons.decoder
+    stopping = Stopping(LOOK_EVERY if icons.stop_gain else 0, icons.stop_gain)
+    return DecodeSettings(decoder.refine, decoder.refine_child, hold=decoder.hold, push=decoder.push, stopping=stopping)
 
-    Raises:
-        InputError: the layer has no map to decode.
+
+def make_decoded(task: IconJob, trained: LayerDecoder, parent: Decoded | None) -> Decoded:
+    """The decoded icons of one grid.
+
+    Args:
+        parent: icons of the same layer and decoder whose changes these begin with, of a coarser grid or of the same one.
     """
-    config = job.config.icons.decoder
-    view = choose_view(classifier.spec.size, layer.height, layer.receptive_field, layer.offset, job.layer)
-    settings = DecoderSettings(layer.channels, view.side)
-    training = DecoderTraining(steps=config.steps, adversarial=config.adversarial, seed=job.config.seed)
-    told = _told(classifier, job.layer)
+    job, icons_config, view = task.job, task.job.config.icons, trained.view
+    settings = decode_settings(icons_config)
+    # The view is aligned with the network's grid, so its position looks where that of any input does.
+    centre = task.looks_at(view.position)
     key: dict[str, object] = {
-        "activations": job.key,
-        "layer": job.layer,
-        "view": view,
-        "settings": settings,
-        "training": training,
-        "pairs": config.pairs,
-        "told": told,
-        "classifier": classifier.digest,
-        "version": 1,
-    }
-
-    def make(folder: Path) -> None:
-        pairs = _pairs(job, config, inputs, view)
-        checkpoint = folder / CHECKPOINT
-        decoder = train_decoder(classifier, told, pairs, view, settings, training, checkpoint=checkpoint, progress=progress)
-        part = folder / "decoder.part"
-        save_file({name: value.contiguous().cpu() for name, value in decoder.state_dict().items()}, part)
-        part.replace(folder / "decoder.safetensors")
-        checkpoint.unlink(missing_ok=True)
-
-    folder = work.step(f"decoders/{job.layer}", key, make)
-    decoder = Decoder(settings)
-    decoder.load_state_dict(load_file(folder / "decoder.safetensors"))
-    decoder.to(classifier.device).eval().requires_grad_(False)
-    return LayerDecoder(decoder, view, digest_of(key))
-
-
-def _told(classifier: Classifier, layer: str) -> tuple[str, ...]:
-    """Some layers up to the target, evenly chosen: what the feature loss looks at."""
-    before = classifier.layers[: classifier.layers.index(layer) + 1] if layer in classifier.layers else (layer,)
-    places = sorted({round(place) for place in np.linspace(0, len(before) - 1, min(_TOLD_LAYERS, len(before)))})
-    return tuple(before[place] for place in places)
-
-
-def _pairs(job: LayerJob, config: DecoderConfig, inputs: Sequence[ClassifierInputs], view: View) -> Pairs:
-    """Points and the views about them, the same number of each dataset as far as it has them."""
-    x, samples = job.loaded
-    random = np.random.default_rng([job.config.seed, 0x6465])
-    each = max(1, config.pairs // len(job.names))
-    members = [np.flatnonzero(samples.dataset == dataset) for dataset in range(len(job.names))]
-    chosen = [np.sort(random.choice(rows, min(each, len(rows)), replace=False)) for rows in members]
-    views: list[torch.Tensor] = []
-    own: list[torch.Tensor] = []
-    for dataset, rows in enumerate(chosen):
-        # In the order of the points, which is that of the images: each batch is read once.
-        for start, batch in enumerate(inputs[dataset].batches(samples.image[rows].astype(np.int64), _AT_ONCE)):
-            here = rows[start * _AT_ONCE : start * _AT_ONCE + len(batch)]
-            row, column = (torch.from_numpy(values[here].astype(np.int64)) for values in (samples.row, samples.column))
-            cut, inside = cut_views(torch.from_numpy(np.ascontiguousarray(batch)), row, column, view)
-            views.append(cut)
-            own.append(inside)
-    every = np.concatenate(chosen)
-    weight = np.concatenate([np.full(len(rows), 1 / max(1, len(rows))) for rows in chosen])
-    vectors = torch.from_numpy(x[every].astype(np.float32))
-    return Pairs(vectors, torch.cat(views), torch.cat(own), weight)
-
-
-def make_decoded(
-    work: Workspace,
-    job: LayerJob,
-    measured: MeasuredLayer,
-    classifier: Classifier,
-    layer: Layer,
-    size: int,
-    wanted: Callable[[], IconCells],
-    of: str,
-    trained: LayerDecoder,
-    stand_in: Callable[[NDArray[np.int64]], NDArray[np.uint8]],
-    progress: Callable[[int, int], None],
-) -> Made:
-    """The decoded icons of one grid. The arguments are those of `make_inverted`."""
-    config, grid, view = job.config.icons, measured.grids[size], trained.view
-    settings = DecodeSettings(steps=config.decoder.refine, hold=config.decoder.hold, push=config.decoder.push)
-    # The view is aligned with the network's grid, so its centre position looks where that of any input does.
-    centre = None if layer.offset is None or layer.stride is None else layer.offset + layer.stride * view.position
-    key: dict[str, object] = {
-        "cells": measured.key,
-        "size": size,
-        "of": of,
+        **task.key(),
         "settings": settings,
         "decoder": trained.key,
-        "px": config.size,
-        "min_count": job.config.grids.min_count,
-        "field": [centre, layer.receptive_field],
-        "version": 1,
+        "parent": parent.key if parent else None,
+        "centre": centre,
+        "version": 2,
     }
 
     def make(folder: Path) -> None:
-        icons = wanted()
+        icons = task.wanted()
+        starts = None
+        if parent is not None:
+            index = parents_of(task.grid, icons.cells, parent.grid, parent.cells)
+            starts = DecodedParents(parent.images, parent.vectors, index)
         made = decode_cells(
-            classifier,
+            task.network,
             job.layer,
             trained.decoder,
             view,
             icons.vectors,
             settings,
-            mean=layer_moments(work, job).mean,
+            mean=task.moments().mean,
+            parents=starts,
             folder=folder,
-            progress=progress,
+            progress=task.progress,
         )
-        pictures = crop_icons(made.images, centre, layer.receptive_field, config.size)
-        write_icons(folder, job.layer, "decoded", icons, grid, pictures, made.faithfulness, stand_in)
+        save_arrays(folder / "decoded.npz", images=made.images, vectors=icons.vectors, cells=icons.cells)
+        pictures = crop_icons(made.images, centre, task.layer.receptive_field, icons_config.size)
+        task.write(folder, "decoded", icons, pictures, made.faithfulness)
 
-    return stored_pyramids(work.step(f"decoded/{job.layer}-{size}-{of}", key, make))
+    root = task.work.step(f"decoded/{job.layer}-{task.size}-{task.of}", key, make)
+    stored = load_arrays(root / "decoded.npz")
+    return Decoded(stored_pyramids(root), stored["images"], stored["vectors"], stored["cells"], task.grid, digest_of(key))

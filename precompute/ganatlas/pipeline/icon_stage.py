@@ -3,7 +3,7 @@
 Data flow: finished layers -> `make_inverted` and `make_decoded`, for the joint means and for each dataset's own -> the bundle.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -13,15 +13,18 @@ from torch import Tensor
 
 from ganatlas.bundle.manifest import JOINT
 from ganatlas.classifiers.base import Classifier
+from ganatlas.classifiers.fold import folded
 from ganatlas.errors import InputError
 from ganatlas.icons.exemplar import StoredImages
 from ganatlas.icons.parametrisation import colour_matrix
 from ganatlas.sources.inputs import ClassifierInputs
 
 from .config import AtlasConfig
-from .decoded import LayerDecoder, layer_decoder, make_decoded
+from .decoded import Decoded, make_decoded
+from .decoder_step import LayerDecoder, Sight, layer_decoder
 from .draft import Draft
-from .inverted import IconCells, Inverted, cells_of, joint_cells, make_inverted, own_cells
+from .icon_job import IconJob, StandIn, cells_of, joint_cells, own_cells
+from .inverted import Inverted, icon_settings, make_inverted, too_few_to_whiten
 from .layers import FinishedLayer, with_icons
 from .pictures import Made, cut_exemplars
 from .prepare import Collected, steps_of
@@ -66,21 +69,41 @@ class IconStage:
             for size in self.sizes
         )
 
-    def joint(self, f: FinishedLayer, size: int) -> Callable[[], IconCells]:
-        """The joint means, when they are asked for."""
-        return partial(joint_cells, f.job, f.measured, size)
+    def task(self, f: FinishedLayer, size: int, dataset: int | None, progress: Callable[[int, int], None]) -> IconJob:
+        """The icons of one grid: of the joint means, or of a dataset's own."""
+        if dataset is None:
+            of, wanted = JOINT, partial(joint_cells, f.job, f.measured, size)
+        else:
+            of, wanted = f.job.names[dataset], partial(own_cells, f.job, f.placed, f.measured, size, dataset)
+        layer = self.draft.layers[f.job.layer]
+        return IconJob(self.work, f.job, f.measured, self.network, layer, size, of, wanted, self._stand_in(f, size), progress)
 
-    def own(self, f: FinishedLayer, size: int, dataset: int) -> Callable[[], IconCells]:
-        """A dataset's own means, when they are asked for."""
-        return partial(own_cells, f.job, f.placed, f.measured, size, dataset)
-
-    def stand_in(self, f: FinishedLayer, size: int) -> Callable[[NDArray[np.int64]], NDArray[np.uint8]]:
+    def _stand_in(self, f: FinishedLayer, size: int) -> StandIn:
         """The exemplars of cells whose icon cannot be made."""
         layer, info = self.draft.layers[f.job.layer], self.draft.classifier
         assert info is not None  # there is a network
         return lambda cells: cut_exemplars(
             f.job, f.placed, f.measured, self.images, info, layer, size, cells, self.config.icons.size
         )
+
+    def each(self, layers: Sequence[FinishedLayer]) -> Iterator[tuple[FinishedLayer, int, int | None]]:
+        """(layer, size, dataset or None) in the order in which icons are made: coarse grids of all layers first, so that what
+        is seen most is there soonest; datasets' own last, since they start from the joint ones.
+        """
+        for size in self.sizes:
+            yield from ((f, size, None) for f in layers)
+        for size in self.sizes:
+            for f in layers:
+                yield from ((f, size, dataset) for dataset in self.sets)
+
+    def above(self, f: FinishedLayer, size: int, dataset: int | None) -> tuple[str, int] | None:
+        """What an icon starts from, as (layer, size) of the joint icons: the next coarser grid's, or for a dataset's own mean
+        the same grid's.
+        """
+        if dataset is not None:
+            return f.job.layer, size
+        place = self.sizes.index(size)
+        return (f.job.layer, self.sizes[place - 1]) if place else None
 
     def publish(self, f: FinishedLayer, size: int, made: Made) -> None:
         """Into the bundle."""
@@ -105,7 +128,7 @@ def make_icons(
     if network is None:
         draft.skip("icons", "activations were given, not a network")
         return
-    stage = IconStage(config, network, collected, finished, work, draft, reporter, images)
+    stage = IconStage(config, folded(network), collected, finished, work, draft, reporter, images)
     if config.icons.inverted:
         _invert(stage)
     if config.icons.decoded:
@@ -113,39 +136,32 @@ def make_icons(
 
 
 def _invert(stage: IconStage) -> None:
-    """Coarse grids of all layers first; finer ones start from their parents', a dataset's own from the joint one."""
+    """All inverted icons. A layer that the settings do not fit is left out, and the atlas says so."""
     config = stage.config
     colours = reference_colours(stage.collected.inputs[config.reference], config) if config.icons.decorrelate else None
+    for f in stage.finished:
+        if problem := too_few_to_whiten(f.job, icon_settings(config)):
+            stage.draft.warnings = (*stage.draft.warnings, problem)
+            stage.reporter.warn(problem)
     joint: dict[tuple[str, int], Inverted] = {}
+    left_out: set[str] = set()
     with stage.reporter.step("inverting icons", stage.total, "icons") as advance:
-
-        def make(f: FinishedLayer, size: int, wanted: Callable[[], IconCells], of: str, parent: Inverted | None) -> Inverted:
-            layer, stand_in = stage.draft.layers[f.job.layer], stage.stand_in(f, size)
-            made = make_inverted(
-                stage.work,
-                f.job,
-                f.measured,
-                stage.network,
-                layer,
-                size,
-                wanted,
-                of,
-                colours,
-                parent,
-                stand_in,
-                steps_of(advance),
-            )
+        for f, size, dataset in stage.each(stage.finished):
+            if f.job.layer in left_out:
+                continue
+            above = stage.above(f, size, dataset)
+            try:
+                made = make_inverted(
+                    stage.task(f, size, dataset, steps_of(advance)), colours, joint.get(above) if above else None
+                )
+            except InputError as problem:
+                left_out.add(f.job.layer)
+                stage.draft.skip(f"inverted icons of {f.job.layer}", str(problem))
+                stage.reporter.warn(str(problem))
+                continue
+            if dataset is None:
+                joint[f.job.layer, size] = made
             stage.publish(f, size, made.made)
-            return made
-
-        for number, size in enumerate(stage.sizes):
-            for f in stage.finished:
-                above = joint.get((f.job.layer, stage.sizes[number - 1])) if number else None
-                joint[f.job.layer, size] = make(f, size, stage.joint(f, size), JOINT, above)
-        for size in stage.sizes:
-            for f in stage.finished:
-                for dataset in stage.sets:
-                    make(f, size, stage.own(f, size, dataset), f.job.names[dataset], joint[f.job.layer, size])
 
 
 def _decode(stage: IconStage) -> None:
@@ -155,33 +171,23 @@ def _decode(stage: IconStage) -> None:
     with stage.reporter.step("learning to decode layers", steps * len(stage.finished), "steps") as advance:
         for f in stage.finished:
             layer = stage.draft.layers[f.job.layer]
+            sight = Sight(layer.channels, layer.height, layer.offset, layer.receptive_field)
             try:
                 trained[f.job.layer] = layer_decoder(
-                    stage.work, f.job, stage.network, layer, stage.collected.inputs, steps_of(advance)
+                    stage.work, f.job, stage.network, sight, stage.collected.inputs, steps_of(advance)
                 )
             except InputError as problem:
                 stage.draft.skip(f"decoded icons of {f.job.layer}", str(problem))
+                stage.reporter.warn(str(problem))
+    joint: dict[tuple[str, int], Decoded] = {}
     with stage.reporter.step("decoding icons", stage.total, "icons") as advance:
-        for size in stage.sizes:
-            for f in (one for one in stage.finished if one.job.layer in trained):
-                layer, stand_in = stage.draft.layers[f.job.layer], stage.stand_in(f, size)
-                kinds = [(stage.joint(f, size), JOINT)]
-                kinds += [(stage.own(f, size, dataset), f.job.names[dataset]) for dataset in stage.sets]
-                for wanted, of in kinds:
-                    made = make_decoded(
-                        stage.work,
-                        f.job,
-                        f.measured,
-                        stage.network,
-                        layer,
-                        size,
-                        wanted,
-                        of,
-                        trained[f.job.layer],
-                        stand_in,
-                        steps_of(advance),
-                    )
-                    stage.publish(f, size, made)
+        for f, size, dataset in stage.each([one for one in stage.finished if one.job.layer in trained]):
+            above = stage.above(f, size, dataset)
+            task = stage.task(f, size, dataset, steps_of(advance))
+            made = make_decoded(task, trained[f.job.layer], joint.get(above) if above else None)
+            if dataset is None:
+                joint[f.job.layer, size] = made
+            stage.publish(f, size, made.made)
 
 
 def reference_colours(inputs: ClassifierInputs, config: AtlasConfig) -> Tensor:

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from pydantic import ValidationError
 
+from ganatlas.classifiers.fold import folded
 from ganatlas.errors import InputError
 from ganatlas.icons.crop import crop_icons
 from ganatlas.icons.exemplar import joint_exemplars
@@ -27,8 +28,9 @@ from ganatlas.icons.settings import IconSettings
 
 from .config import AtlasConfig
 from .draft import pairs_of
+from .icon_job import layer_moments
 from .icon_stage import reference_colours
-from .inverted import icon_settings, layer_moments
+from .inverted import canvas_position, icon_settings, too_few_to_whiten
 from .layers import LayerJob, MeasuredLayer, PlacedLayer, lay_out_layer, load_layout, measure_layer, place_layer, with_icons
 from .layout import LayoutSettings, lay_out
 from .prepare import Collected, collect, open_datasets, receptive_field
@@ -39,7 +41,7 @@ from .workspace import Workspace, load_arrays, save_arrays
 Value = bool | int | float | str
 Combination = dict[str, Value]
 LAYOUT_KEYS = ("n_neighbors", "min_dist", "metric", "epochs")
-ICON_KEYS = ("steps", "tries", "power", "whitening", "decorrelate", "transforms", "lr", "canvas")
+ICON_KEYS = ("steps", "tries", "power", "whitening", "decorrelate", "transforms", "lr", "canvas", "centred", "smoothness")
 LAYOUT_DEFAULTS = {"n_neighbors": "15,50,200", "min_dist": "0.01,0.1,0.5"}
 ICON_DEFAULTS = {"whitening": "true,false", "steps": "64,256"}
 _PX = 96
@@ -174,9 +176,9 @@ def sweep_icons(
     if size not in config.grids.sizes:
         raise InputError(f"the configuration has no {size} grid; it has: {', '.join(map(str, config.grids.sizes))}.")
     job, collected = _begin(config, layer, work, reporter)
-    network = collected.classifier
-    if network is None:
+    if collected.classifier is None:
         raise InputError("icons need a network; this configuration gives activations.")
+    network = folded(collected.classifier)
     placed = place_layer(work, job, load_layout(lay_out_layer(work.root, job, config.device)), None)
     measured = measure_layer(work, job, placed)
     grid = measured.grids[size]
@@ -184,10 +186,13 @@ def sweep_icons(
     moments, colours = layer_moments(work, job), reference_colours(collected.inputs[config.reference], config)
     field = receptive_field(config, collected, job.layer, work)
     shape = collected.shapes[job.layer]
-    centre = field.offset + field.stride * (shape.height // 2) if field else None
+    places = [_centre(job.layer, shape.height, field, one.canvas) for one in settings]
+    for problem in dict.fromkeys(filter(None, (too_few_to_whiten(job, one) for one in settings))):
+        reporter.warn(problem)
+    settings = [one if too_few_to_whiten(job, one) is None else replace(one, whitening=False) for one in settings]
     results = []
     with reporter.step(f"inverting {len(chosen)} icons of {job.layer}", len(wanted) * len(chosen), "icons") as advance:
-        for combination, one in zip(wanted, settings, strict=True):
+        for combination, one, centre in zip(wanted, settings, places, strict=True):
             begun = time.monotonic()
             made = invert_cells(
                 network,
@@ -206,6 +211,12 @@ def sweep_icons(
     exemplars = _exemplars(job, placed, measured, size, chosen, collected, field)
     cells = tuple((int(grid.cells.column[i]), int(grid.cells.row[i])) for i in chosen)
     return IconSweep(job.layer, size, cells, exemplars, tuple(results))
+
+
+def _centre(layer: str, height: int, field: ReceptiveField | None, canvas: int | None) -> float | None:
+    """The px at which the centre position of a canvas looks."""
+    position = canvas_position(layer, height, field.stride if field else None, field.side if field else None, canvas)
+    return field.offset + field.stride * position if field else None
 
 
 def spread_cells(measured: MeasuredLayer, size: int, count: int, min_count: int) -> NDArray[np.int64]:

@@ -5,6 +5,9 @@ from pathlib import Path
 from ganatlas.errors import InputError
 from ganatlas.worlds.base import World
 
+DECODERS = "decoders"
+"""Of a world: the part that is trained, and the folder of what comes out."""
+
 
 class UnknownWorldError(InputError):
     """No world of this name comes with the program."""
@@ -36,3 +39,9 @@ def open_world(name: str, images: Path | None = None) -> World:
 
         return Cifar10World(images)
     raise UnknownWorldError(f"There is no world {name!r}; the worlds are: {', '.join(world_names())}.", choices=world_names())
+
+
+def decoder_file(name: str, layer: str) -> Path | None:
+    """The decoder of a layer that comes with a world; None where none does."""
+    path = open_world(name).weights / DECODERS / f"{layer}.safetensors"
+    return path if path.is_file() else None

@@ -9,7 +9,7 @@ from ganatlas.pipeline.progress import Reporter
 from ganatlas.worlds.base import GeneratorPlan
 from ganatlas.worlds.classifier_training import Report, train_classifier
 from ganatlas.worlds.generator_training import GeneratorReport, train_generator
-from ganatlas.worlds.registry import open_world
+from ganatlas.worlds.registry import DECODERS, open_world
 
 CLASSIFIER = "classifier"
 
@@ -40,8 +40,8 @@ def train(
         InputError: no such world, part or device.
     """
     world = open_world(name, images)
-    parts = [CLASSIFIER, *world.plans]
-    if part not in parts:
+    parts = [CLASSIFIER, *world.plans, DECODERS]
+    if part not in parts[:-1]:  # decoders are a build's work: `ganatlas.pipeline.world_decoders`
         raise InputError(f"The world {name!r} has no part {part!r} to train; its parts are: {', '.join(parts)}.", choices=parts)
     place, reporter, folder = resolve_device(device), reporter or Reporter(), work or out / "work"
     if part == CLASSIFIER:

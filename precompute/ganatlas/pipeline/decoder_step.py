@@ -1,0 +1,205 @@
+"""A layer's decoder, as a step: the one that comes with an embedded world, where it fits, or one trained on the job's points.
+
+Data flow: activations, the network's inputs -> `train_decoder` -> :class:`LayerDecoder` -> `make_decoded`.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from ganatlas.classifiers.base import Classifier
+from ganatlas.classifiers.layers import trace_layers
+from ganatlas.icons.decoder import Decoder, DecoderSettings, decoder_settings
+from ganatlas.icons.decoder_files import StoredDecoder, load_decoder, save_decoder
+from ganatlas.icons.decoder_training import DecoderTraining, Pairs, train_decoder
+from ganatlas.icons.views import View, choose_view, cut_views, whole_view
+from ganatlas.sources.inputs import ClassifierInputs
+from ganatlas.worlds.registry import decoder_file
+
+from .config import AtlasConfig
+from .layers import LayerJob
+from .workspace import Workspace, digest_of
+
+CHECKPOINT = "training.safetensors"
+_AT_ONCE = 256
+_TOLD_LAYERS = 4
+"""Layers that the feature loss looks at beside the stem, the target among them."""
+_VIEWS_BYTES = 1 << 29
+"""Of views kept in memory; where pairs are larger than that, fewer are taken."""
+
+
+@dataclass(frozen=True)
+class LayerDecoder:
+    """A trained decoder, what it paints, and the digest of what made it."""
+
+    decoder: Decoder
+    view: View
+    key: str
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What a layer's map is and sees, as the manifest and `ReceptiveField` say it: px of the network's input, or None."""
+
+    channels: int
+    height: int
+    offset: float | None
+    field: float | None
+
+
+def layer_decoder(
+    work: Workspace,
+    job: LayerJob,
+    network: Classifier,
+    sight: Sight,
+    inputs: Sequence[ClassifierInputs],
+    progress: Callable[[int, int], None],
+) -> LayerDecoder:
+    """A layer's decoder; where one is trained, every dataset has the same weight.
+
+    Args:
+        network: best `folded`. inputs: of each dataset. progress: told steps of training done, and in all.
+
+    Raises:
+        InputError: the layer has no map to decode.
+    """
+    config = job.config.icons.decoder
+    view = layer_view(network, job.layer, sight)
+    shipped = shipped_decoder(job.config, network, job.layer, view, sight) if config.shipped else None
+    if shipped is not None:
+        progress(config.steps, config.steps)
+        return LayerDecoder(shipped.decoder.to(network.device), shipped.view, shipped.sha256)
+    settings = decoder_settings(sight.channels, view.side, config.shape)
+    training = DecoderTraining(steps=config.steps, adversarial=config.adversarial, seed=job.config.seed)
+    return trained_decoder(work, job, network, inputs, view, settings, training, progress)
+
+
+def layer_view(network: Classifier, layer: str, sight: Sight) -> View:
+    """The view of a layer; the whole input where the network takes no other size.
+
+    Raises:
+        InputError: the layer has no map to decode.
+    """
+    size = network.spec.size
+    view = choose_view(size, sight.height, sight.field, sight.offset, layer)
+    return view if _takes(network, layer, view.side) else whole_view(size, sight.height, sight.offset)
+
+
+def trained_decoder(
+    work: Workspace,
+    job: LayerJob,
+    network: Classifier,
+    inputs: Sequence[ClassifierInputs],
+    view: View,
+    settings: DecoderSettings,
+    training: DecoderTraining,
+    progress: Callable[[int, int], None],
+) -> LayerDecoder:
+    """The step that trains a decoder on the job's own points. The arguments are those of `layer_decoder`."""
+    told, count = told_layers(network, job.layer), job.config.icons.decoder.pairs
+    key: dict[str, object] = {
+        "activations": job.key,
+        "layer": job.layer,
+        "view": view,
+        "settings": settings,
+        "training": training,
+        "pairs": count,
+        "told": told,
+        "classifier": network.digest,
+        "version": 2,
+    }
+
+    def make(folder: Path) -> None:
+        pairs = collect_pairs(job, count, inputs, view)
+        checkpoint = folder / CHECKPOINT
+        decoder = train_decoder(network, told, pairs, view, settings, training, checkpoint=checkpoint, progress=progress)
+        save_decoder(folder / "decoder.safetensors", decoder, view, job.layer, network.digest)
+        checkpoint.unlink(missing_ok=True)
+
+    stored = load_decoder(work.step(f"decoders/{job.layer}", key, make) / "decoder.safetensors")
+    return LayerDecoder(stored.decoder.to(network.device), view, digest_of(key))
+
+
+def shipped_decoder(config: AtlasConfig, network: Classifier, layer: str, view: View, sight: Sight) -> StoredDecoder | None:
+    """The decoder of an embedded world's layer, where the sets are that world's and it is of this very network.
+
+    Its view must be at least as large as what a position was measured to see here; it need not be the one that would be chosen.
+    """
+    world = network.name.removeprefix("world:")
+    if world == network.name or not all(_of_world(dataset.source or dataset.generator, world) for dataset in config.datasets):
+        return None
+    path = decoder_file(world, layer)
+    if path is None:
+        return None
+    stored = load_decoder(path)
+    fits = stored.view.stride == view.stride and stored.view.side >= min(sight.field or view.side, view.side)
+    same = stored.classifier == network.digest and stored.layer == layer
+    return stored if fits and same and stored.decoder.settings.channels == sight.channels else None
+
+
+def _of_world(address: str | None, world: str) -> bool:
+    return address is not None and address.startswith(f"world:{world}/")
+
+
+def told_layers(network: Classifier, layer: str) -> tuple[str, ...]:
+    """What the feature loss looks at: the stem, then some layers up to the target, evenly chosen.
+
+    The stem is the last module whose map is finer than that of the first layer, which sees what no later layer remembers.
+    """
+    known = network.layers
+    before = known[: known.index(layer) + 1] if layer in known else (layer,)
+    places = sorted({round(place) for place in np.linspace(0, len(before) - 1, min(_TOLD_LAYERS, len(before)))})
+    chosen = [before[place] for place in places]
+    calls = list(trace_layers(network.module, network.spec, network.device).values())
+    first = next(call.shape for call in calls if call.name == chosen[0])
+    stem = ""
+    for call in calls:
+        if call.name == chosen[0]:
+            break
+        if call.shape is not None and first is not None and call.shape.height > first.height and call.calls == 1:
+            stem = call.name
+    return (stem, *chosen) if stem else tuple(chosen)
+
+
+def collect_pairs(job: LayerJob, count: int, inputs: Sequence[ClassifierInputs], view: View) -> Pairs:
+    """Points and the views about them, the same number of each dataset as far as it has them; `count` in all at most."""
+    x, samples = job.loaded
+    random = np.random.default_rng([job.config.seed, 0x6465])
+    each = max(1, min(count, _VIEWS_BYTES // (4 * view.side**2)) // len(job.names))
+    members = [np.flatnonzero(samples.dataset == dataset) for dataset in range(len(job.names))]
+    chosen = [np.sort(random.choice(rows, min(each, len(rows)), replace=False)) for rows in members]
+    views: list[torch.Tensor] = []
+    own: list[torch.Tensor] = []
+    for dataset, rows in enumerate(chosen):
+        # In the order of the points, which is that of the images: each batch is read once.
+        for start, batch in enumerate(inputs[dataset].batches(samples.image[rows].astype(np.int64), _AT_ONCE)):
+            here = rows[start * _AT_ONCE : start * _AT_ONCE + len(batch)]
+            cut, inside = views_at(batch, samples.row[here], samples.column[here], view)
+            views.append(cut)
+            own.append(inside)
+    every = np.concatenate(chosen)
+    weight = np.concatenate([np.full(len(rows), 1 / max(1, len(rows))) for rows in chosen])
+    vectors = torch.from_numpy(x[every].astype(np.float32))
+    return Pairs(vectors, torch.cat(views), torch.cat(own), weight)
+
+
+def views_at(
+    batch: NDArray[np.uint8], row: NDArray[np.integer], column: NDArray[np.integer], view: View
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """`cut_views` of arrays: the network's inputs, and a position of each."""
+    rows, columns = (torch.from_numpy(values.astype(np.int64)) for values in (row, column))
+    return cut_views(torch.from_numpy(np.ascontiguousarray(batch)), rows, columns, view)
+
+
+def _takes(network: Classifier, layer: str, side: int) -> bool:
+    """Whether a network looks at squares of this side too; transformers mostly know one size."""
+    try:
+        with torch.no_grad():
+            network.maps(torch.zeros(1, 3, side, side, device=network.device), [layer])
+    except (RuntimeError, AssertionError, ValueError):
+        return False
+    return True
