@@ -1,5 +1,6 @@
 """The world of photographs: the same images from every form of copy, flaws that are there, and nothing without a copy."""
 
+import hashlib
 import io
 import json
 import pickle
@@ -22,6 +23,7 @@ from ganatlas.errors import InputError
 from ganatlas.pipeline.progress import Reporter
 from ganatlas.sources.base import UnreadableImage
 from ganatlas.sources.cifar import LABELS
+from ganatlas.worlds.augment import normalise
 from ganatlas.worlds.base import Recipe
 from ganatlas.worlds.cifar10.world import Cifar10World
 from ganatlas.worlds.classifier_training import train_classifier
@@ -308,3 +310,26 @@ def test_a_classifier_learns_classes_that_can_be_told(world: Cifar10World, tmp_p
     report = json.loads((tmp_path / "out" / "classifier.json").read_text())
     assert report["world"] == "cifar10"
     assert report["accuracy"]["label"] > 0.9
+
+
+def test_its_classifier_is_what_its_record_says_and_reached_85_percent_of_held_out_photographs() -> None:
+    world = open_world("cifar10")
+    classifier, path = world.classifier(), world.weights / "classifier.safetensors"
+    record = json.loads(path.with_suffix(".json").read_text())
+    assert path.stat().st_size <= 3_000_000
+    assert record["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest() == classifier.digest
+    assert (classifier.class_names, classifier.input_size, classifier.layers) == (LABELS, 32, LAYERS)
+    assert record["recipe"]["held_out_count"] == 5000
+    assert record["recipe"]["epochs"] == Cifar10World.recipe.epochs
+    assert record["accuracy"]["label"] >= 0.85
+
+
+def test_its_classifier_names_photographs_that_it_was_not_trained_on(shared_data: Path) -> None:
+    world = open_world("cifar10", shared_data / "cifar10-train.tar")
+    classifier = world.classifier()
+    held_out = world.examples("held-out", 500, 0)[:]
+    pixels = torch.from_numpy(np.stack([one.image for one in held_out]))
+    with torch.inference_mode():
+        answers = classifier.module(normalise(pixels, classifier.mean, classifier.std)).argmax(1)
+    right = np.mean([answer == one.targets[0] for answer, one in zip(answers.tolist(), held_out, strict=True)])
+    assert right >= 0.8
