@@ -93,7 +93,7 @@ class Cifar10World(World):
         "sngan": GeneratorPlan(
             GeneratorSettings(classes=len(LABELS), channels=(192, 192, 128, 64), sizes=(SIDE,)),
             DiscriminatorSettings(classes=len(LABELS), channels=(96, 192, 256), sizes=(SIDE,)),
-            GanRecipe(stages=(Stage(SIDE, 9_000),), train_count=45_000, shift=3),
+            GanRecipe(stages=(Stage(SIDE, 12_500),), train_count=45_000, shift=3),
         )
     }
     weights = Path(__file__).parent
