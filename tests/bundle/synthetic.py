@@ -38,7 +38,20 @@ from ganatlas.bundle.manifest import (
     SkippedImage,
 )
 from ganatlas.bundle.metrics import FeatureKind, MetricFigure, Metrics, MetricsEntry
-from ganatlas.bundle.tables import ATTRIBUTION, BASE, FINEST, ICONS, IMAGES, OUTSIDE, POINTS, REDUCED, ROWS, cells_schema
+from ganatlas.bundle.tables import (
+    ATTRIBUTION,
+    BASE,
+    FINEST,
+    ICONS,
+    IMAGES,
+    OUTSIDE,
+    POINTS,
+    REDUCED,
+    ROWS,
+    SCORES,
+    cells_schema,
+    neighbours_schema,
+)
 
 CLASSES = (
     "church", "house", "barn", "castle", "lighthouse", "windmill", "tower block", "bridge", "boat", "balloon", "pagoda", "none",
@@ -144,7 +157,15 @@ def _metrics(plan: Plan) -> Metrics:
             "frechet_distance": MetricFigure(value=distance, n=n, m=n, low=distance - 1, high=distance + 1, floor=2.0),
             "kernel_distance": MetricFigure(value=0.01 * number, n=n, m=n, low=-0.001, high=0.03, p=0.005, spread=0.002),
             "precision": MetricFigure(
-                value=0.75, n=n, m=n, low=0.7, high=0.8, baseline=0.875, at_baseline=0.7, baseline_n=n // 2, p=0.01
+                value=_flags(n, number).mean(),
+                n=n,
+                m=n,
+                low=0.7,
+                high=0.8,
+                baseline=0.875,
+                at_baseline=0.7,
+                baseline_n=n // 2,
+                p=0.01,
             ),
             "recall": MetricFigure(value=None, n=n, m=n, warnings=(few,)),
         }
@@ -159,6 +180,46 @@ def _metrics(plan: Plan) -> Metrics:
         entries += [entry("pooled", plan.layers[-1], name, label) for label in (None, "boat", "castle")]
     measures = {name: f"{name}, made up" for name in entries[0].figures}
     return Metrics(measures=measures, k_precision=3, k_density=5, permutations=199, held_out=None, entries=tuple(entries))
+
+
+def _flags(n: int, number: int) -> NDArray[np.int8]:
+    """One image in four is in no ball, or has none in its own; which ones differs from set to set."""
+    return ((np.arange(n) + number) % 4 > 0).astype(np.int8)
+
+
+def _scores(folder: Path, name: str, plan: Plan) -> FileRef:
+    """Made-up scores of a dataset's images; the first is a copy, the last was not looked at."""
+    n = plan.images
+    index = np.arange(n)
+    unseen = index == n - 1
+    columns: dict[str, object] = {
+        "realism": 0.5 + index / n,
+        "density": (index % 7) / 5,
+        "distance": 1.0 + index,
+        "ratio": 0.1 + index / n,
+    }
+    columns |= {"pixel_distance": 1.0 + index[::-1], "pixel_ratio": 0.1 + index[::-1] / n}
+    columns = {key: np.where(unseen, np.nan, value) for key, value in columns.items()}
+    columns |= {key: np.where(unseen, -1, (index + 1) % n) for key in ("nearest", "pixel_nearest")}
+    return _put(folder, f"datasets/{name}/scores.arrow", _arrow(columns, SCORES))
+
+
+def _neighbours(
+    dataset: NDArray[np.int64], image: NDArray[np.int64], position: NDArray[np.int64], plan: Plan
+) -> dict[str, object]:
+    """Made-up flags of the points at the first positions; `precision` of the metrics counts them."""
+    seen, sets = position == 0, len(plan.datasets)
+    inside = np.concatenate([_flags(plan.images, number) for number in range(sets)])[dataset * plan.images + image]
+    both = np.stack([_flags(plan.images, number)[image] for number in range(sets)], axis=1)
+    both = np.where((seen & (dataset == 0))[:, None] & (np.arange(sets) > 0), both, -1)
+    return {
+        "distance": np.where(seen, 1 + (image % 5) + dataset, np.nan),
+        "density": np.where(seen, (image % 7) / 5, np.nan),
+        "inside": np.where(seen, inside, -1),
+        "authentic": np.where(seen, 1 - inside, -1),
+        "covered": both.astype(np.int8),
+        "recalled": both.astype(np.int8),
+    }
 
 
 def _put(folder: Path, name: str, content: bytes) -> FileRef:
@@ -247,6 +308,7 @@ def _write_images(folder: Path, name: str, pictures: list[Image.Image], labels: 
         sizes=sizes,
         skipped_count=1 if given else 0,
         skipped=(SkippedImage(name="broken.png", reason="not an image"),) if given else (),
+        scores=_scores(folder, name, plan) if plan.metrics else None,
         series=None if given else Series(name="step", value=1000.0 * plan.datasets.index(name)),
     )
 
@@ -313,6 +375,13 @@ def _write_layer(
             alignment=(1.0, 0.0, 0.0, 1.0),
         ),
         grids=tuple(grids),
+        neighbours=_put(
+            folder,
+            f"layers/{name}/neighbours.arrow",
+            _arrow(_neighbours(dataset, image, position, plan), neighbours_schema(len(plan.datasets))),
+        )
+        if plan.metrics
+        else None,
     )
 
 

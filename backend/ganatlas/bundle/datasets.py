@@ -12,7 +12,7 @@ from ganatlas.errors import NotFoundError
 from .columns import column
 from .files import Files
 from .manifest import Dataset
-from .tables import IMAGES
+from .tables import IMAGES, SCORES
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,12 @@ class DatasetReader:
         if self.info.images is None:
             return np.zeros(0, np.int32)
         return column(self._files.table(self.info.images, IMAGES), "label")
+
+    def scores(self, name: str) -> NDArray[Any] | None:
+        """A column of scores.arrow, (images,); None where this atlas has none."""
+        if self.info.scores is None:
+            return None
+        return column(self._files.table(self.info.scores, SCORES), name)
 
     def _table(self, index: int) -> pa.Table:
         if self.info.images is None:

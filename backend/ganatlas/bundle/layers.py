@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from .columns import column, slice_of
 from .files import Files
 from .manifest import Layer
-from .tables import POINTS, ROWS
+from .tables import POINTS, ROWS, neighbours_schema
 
 IMAGE_SHIFT = np.uint64(16)
 DATASET_SHIFT = np.uint64(48)
@@ -47,6 +47,12 @@ class LayerReader:
             return np.full(len(wanted), -1, np.int64)
         at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
         return np.where(keys[at] == wanted, rows[at].astype(np.int64), -1)
+
+    def neighbours(self, name: str) -> NDArray[Any] | None:
+        """A whole column of neighbours.arrow, (points,) or (points, datasets); None where this atlas has none."""
+        if self.info.neighbours is None:
+            return None
+        return column(self._files.table(self.info.neighbours, neighbours_schema(self.datasets)), name)
 
     def _keys(self) -> NDArray[np.uint64]:
         """(dataset, image, position) as one rising number, uint64 (points,)."""

@@ -64,6 +64,7 @@ class Dataset(Model):
     skipped_count: int = Field(ge=0)
     skipped: tuple[SkippedImage, ...] = Field(description="the first 100 of the skipped inputs")
     series: Series | None = None
+    scores: FileRef | None = Field(default=None, description="scores.arrow, on the final features; null where not computed")
 
 
 class ClassifierInfo(Model):
@@ -143,6 +144,7 @@ class Layer(Model):
     outside_count: int
     layout: LayoutInfo
     grids: tuple[Grid, ...]
+    neighbours: FileRef | None = Field(default=None, description="neighbours.arrow; null where it was not computed")
 
 
 class Skip(Model):

@@ -53,6 +53,43 @@ ATTRIBUTION = pa.schema(
 )
 
 
+# datasets/<dataset>/scores-*.arrow: one row an image, beside the reference's images (its own: beside its other ones), on the
+# final features and by pixels. NaN and -1: not looked at. ratio: distance to the nearest over that one's to its own nearest.
+SCORES = pa.schema(
+    [
+        ("realism", pa.float32()),
+        ("density", pa.float32()),
+        ("nearest", pa.int32()),  # image of the reference
+        ("distance", pa.float32()),
+        ("ratio", pa.float32()),
+        ("pixel_nearest", pa.int32()),
+        ("pixel_distance", pa.float32()),
+        ("pixel_ratio", pa.float32()),
+    ]
+)
+
+
+def neighbours_schema(datasets: int) -> pa.Schema:
+    """Columns of layers/<layer>/neighbours-*.arrow: one row a point, in the order of points; on the layer's own features.
+
+    distance: to the nearest image of the reference (its own: to the nearest other); NaN where the point was not looked at, as
+    all but an image's first position are. density: balls of the reference that it lies in, over k. inside: in any of them;
+    authentic: farther from the nearest than that one is from its own nearest; 1, 0, or -1 where not looked at. covered,
+    recalled: of points of the reference, for each dataset, whether its ball holds one of that dataset's, and whether it lies in
+    one of theirs; 1, 0, or -1 for other points.
+    """
+    return pa.schema(
+        [
+            ("distance", pa.float32()),
+            ("density", pa.float32()),
+            ("inside", pa.int8()),
+            ("authentic", pa.int8()),
+            ("covered", pa.list_(pa.int8(), datasets)),
+            ("recalled", pa.list_(pa.int8(), datasets)),
+        ]
+    )
+
+
 def cells_schema(datasets: int, pairs: int) -> pa.Schema:
     """Columns of layers/<layer>/grids/<size>/cells-*.arrow: one row an occupied cell, by row, then column; outside last.
 

@@ -18,7 +18,8 @@ from .laws import attribution_laws, cells_laws, icons_laws, images_laws, nesting
 from .manifest import MANIFEST_NAME, FileRef, Grid, Layer, Manifest, Pyramid, sha256_of
 from .metrics import Metrics, problems_of
 from .reader import parse_sums
-from .tables import ATTRIBUTION, ICONS, IMAGES, POINTS, ROWS, cells_schema
+from .score_laws import neighbours_laws, scores_laws
+from .tables import ATTRIBUTION, ICONS, IMAGES, POINTS, ROWS, SCORES, cells_schema, neighbours_schema
 
 SUMS = "SHA256SUMS"
 
@@ -64,6 +65,10 @@ class _Verifier:
                 table = yield from self._table(dataset.images, IMAGES)
                 if table is not None:
                     yield from _named(dataset.images, images_laws(table, dataset, self.manifest))
+            if dataset.scores:
+                table = yield from self._table(dataset.scores, SCORES)
+                if table is not None:
+                    yield from _named(dataset.scores, scores_laws(table, dataset, self.manifest))
         for layer in self.manifest.layers:
             yield from self._layer(layer)
         yield from self._divergence()
@@ -117,6 +122,11 @@ class _Verifier:
             yield from _named(layer.points, points_laws(points, layer, self.manifest))
             if rows is not None:
                 yield from _named(layer.rows, rows_laws(rows, points))
+        if layer.neighbours:
+            table = yield from self._table(layer.neighbours, neighbours_schema(len(self.manifest.datasets)))
+            if table is not None and points is not None:
+                laws = neighbours_laws(table, points, layer, self.manifest, self._document())
+                yield from _named(layer.neighbours, laws)
         coarser: pa.Table | None = None
         coarser_size = 0
         for grid in sorted(layer.grids, key=lambda each: each.size):
@@ -182,6 +192,21 @@ class _Verifier:
             elif not entry.is_self and self.whole[grid.cells.path]:
                 yield from _named(ref, self._contributions(grid, entry.first, entry.second, entry.js))
 
+    def _document(self) -> Metrics | None:
+        """The metrics, None where something is wrong with them, which is said elsewhere."""
+        ref = self.manifest.metrics
+        if ref is None or not self.whole[ref.path]:
+            return None
+        try:
+            metrics = Metrics.model_validate_json((self.root / ref.path).read_bytes())
+        except ValueError:
+            return None
+        return None if problems_of(metrics, *self._names()) else metrics
+
+    def _names(self) -> tuple[set[str], set[str]]:
+        """Of the layers and of the datasets."""
+        return {layer.name for layer in self.manifest.layers}, {dataset.name for dataset in self.manifest.datasets}
+
     def _metrics(self) -> Iterator[Problem]:
         ref = self.manifest.metrics
         if ref is None or not self.whole[ref.path]:
@@ -191,8 +216,7 @@ class _Verifier:
         except ValueError as error:
             yield Problem(ref.path, f"it is not of the schema: {error}")
             return
-        layers = {layer.name for layer in self.manifest.layers}
-        yield from _named(ref, iter(problems_of(metrics, layers, {dataset.name for dataset in self.manifest.datasets})))
+        yield from _named(ref, iter(problems_of(metrics, *self._names())))
 
     def _contributions(self, grid: Grid, first: str, second: str, js: float) -> Iterator[str]:
         """The cells' contributions sum to the divergence of the pair."""

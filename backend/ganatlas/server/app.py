@@ -9,7 +9,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from . import errors
 from .assets import Assets
 from .monitor import MonitorMiddleware
-from .routers import ERRORS, atlases, cells, icons, images, labels, operations, page, points, selection
+from .routers import ERRORS, atlases, cells, figures, icons, images, labels, operations, page, points, selection
 from .security import BodyLimitMiddleware, HeadersMiddleware, RootPathMiddleware, TokenMiddleware
 from .services import make_services
 from .settings import Settings
@@ -65,7 +65,7 @@ def create_app(settings: Settings, assets: Assets | None = None) -> FastAPI:
 
 def add_routes(app: FastAPI) -> None:
     """Add every route, in the order in which they are matched."""
-    for module in (atlases, cells, points, selection, labels, icons, images):
+    for module in (atlases, cells, figures, points, selection, labels, icons, images):
         app.include_router(module.router, responses=ERRORS)
     app.include_router(operations.router)
     app.include_router(page.router)

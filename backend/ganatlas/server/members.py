@@ -6,8 +6,8 @@ that no dataset dominates because it is larger), in the 32 principal components 
 
 import base64
 import binascii
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,11 @@ from ganatlas.bundle.layers import LayerReader
 from ganatlas.bundle.tables import REDUCED
 from ganatlas.errors import InputError
 
-Order = Literal["nearest", "random", "stored"]
+from .models import OrderName
+
+Order = OrderName
+Scores = Callable[[int, str], NDArray[np.float32] | None]
+"""(dataset, column of scores.arrow) -> a number an image, None where there are none."""
 BLOCK = 1 << 16
 """Rows converted to float32 at a time, so that memory does not grow with the selection."""
 
@@ -41,6 +45,7 @@ def order_members(
     dataset: int | None,
     order: Order,
     seed: int | tuple[int, ...],
+    scores: Scores | None = None,
 ) -> Members:
     """Put members in order.
 
@@ -48,8 +53,10 @@ def order_members(
         rows: int64 (n,), rows of points.arrow, rising: all members.
         weights: of one point of each dataset, shape (datasets,); see `GridReader.weights`.
         dataset: keep only this one's, after the mean was taken over all; None for all.
-        order: nearest to the mean first, at random, or as stored.
+        order: nearest to the mean first, at random, as stored, or by a score of their images (`-`: lowest first; copies: the
+            nearest to an image of the reference first); those without a score last.
         seed: of the random order, so that pages fit together.
+        scores: where the scores are; needed for an order by one.
     """
     datasets = take(layer, "dataset", rows)
     mean = _balanced_mean(layer, rows, weights[datasets])
@@ -59,9 +66,24 @@ def order_members(
         permutation = np.argsort(-nearness, kind="stable")
     elif order == "random":
         permutation = np.random.default_rng(seed).permutation(len(kept))
-    else:
+    elif order == "stored" or scores is None:
         return Members(kept, nearness)
+    else:
+        permutation = np.argsort(_ranks(layer, kept, order, scores), kind="stable")
     return Members(kept[permutation], nearness[permutation])
+
+
+def _ranks(layer: LayerReader, rows: NDArray[np.int64], order: Order, scores: Scores) -> NDArray[np.float32]:
+    """What members are sorted by, rising; NaN, which is last, where an image has no score."""
+    name = "ratio" if order == "copies" else order.removeprefix("-")
+    datasets, images = take(layer, "dataset", rows), take(layer, "image", rows)
+    ranks = np.full(len(rows), np.nan, np.float32)
+    for dataset in np.unique(datasets):
+        mine = datasets == dataset
+        values = scores(int(dataset), name)
+        if values is not None:
+            ranks[mine] = values[images[mine]]
+    return ranks if order == "copies" or order.startswith("-") else -ranks
 
 
 def take(layer: LayerReader, name: str, rows: NDArray[np.int64]) -> NDArray[np.generic]:

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 IconKindName = Literal["exemplar", "inverted", "decoded"]
+OrderName = Literal["nearest", "random", "stored", "realism", "-realism", "density", "-density", "copies"]
 LabelSource = Literal["predicted", "given"]
 
 
@@ -87,6 +88,7 @@ class DatasetView(Answer):
     source: str
     series: SeriesView | None = Field(description="null where the dataset is of no series")
     version: str | None = Field(description="of the images: .../images/{image}?v={version}; null without images")
+    scores_version: str | None = Field(description="of nearest; null where scores were not computed, or not yet")
 
 
 class PyramidView(Answer):
@@ -107,6 +109,7 @@ class GridView(Answer):
     occupied: int
     version: str
     attribution_version: str | None
+    figures_version: str | None = Field(description="of figures; null where they were not computed, or not yet")
     icons: list[PyramidView]
 
 
@@ -192,6 +195,64 @@ class CellColumns(Answer):
     faithfulness: list[FaithfulnessColumns]
 
 
+class PairFiguresColumns(Answer):
+    """Parts of the figures of `second` beside `first`, the reference, by cell: counts of the images that were looked at."""
+
+    first: str
+    second: str
+    n: list[int] = Field(description="images of the first looked at")
+    m: list[int] = Field(description="images of the second looked at")
+    outside: list[int] = Field(description="of the second, in no ball of the first; their sum over m is 1 - precision")
+    missed: list[int] = Field(description="of the first, in no ball of the second; over n: 1 - recall")
+    uncovered: list[int] = Field(description="of the first, whose ball holds none of the second; over n: 1 - coverage")
+    close: list[int] = Field(description="of the second, not authentic; over m: 1 - AuthPct / 100")
+    density: list[float] = Field(description="sum over images of the second; over m: the density")
+    copying: list[float | None] | None = Field(
+        description="z of C_T: far below 0 where the second lies nearer to the first than held-out images do; null in cells "
+        "with fewer than 10 of either, and without held-out images"
+    )
+
+
+class CellFigures(Answer):
+    """Where the figures of a layer come from, column-wise, in the order of the grid's cells."""
+
+    layer: str
+    size: int
+    pairs: list[PairFiguresColumns]
+
+
+class ScoresView(Answer):
+    """What is known of one image beside the reference, on the final features."""
+
+    realism: float = Field(description="above 1 inside a ball of the reference")
+    density: float = Field(description="balls of the reference that it lies in, over k")
+    nearest: int = Field(description="nearest image of the reference; of its own images, the nearest other")
+    distance: float
+    ratio: float = Field(description="that distance over the nearest one's own to its nearest: far below 1 for a copy")
+
+
+class NearestView(Answer):
+    """An image beside its nearest image of the reference."""
+
+    image: int
+    name: str
+    nearest: int
+    nearest_name: str
+    distance: float
+    ratio: float = Field(description="distance over the nearest one's own to its nearest: far below 1 for a copy")
+
+
+class NearestPage(Answer):
+    """A dataset's images and their nearest of the reference, the most alike first."""
+
+    dataset: str
+    reference: str
+    by: Literal["features", "pixels"]
+    total: int
+    items: list[NearestView]
+    next_cursor: str | None
+
+
 class LabelShare(Answer):
     name: str
     source: LabelSource
@@ -275,6 +336,7 @@ class SampleView(Answer):
     y: float
     width: int | None
     height: int | None
+    scores: ScoresView | None = Field(description="null where the image was not looked at, or scores were not computed")
     box: Box | None = Field(description="what the activation saw: the effective receptive field, clipped to the image")
     nearness: float | None = Field(description="cosine with the cell's mean in 32 principal components")
 
@@ -283,7 +345,7 @@ class ExamplePage(Answer):
     """One page of a cell's members of one dataset; pass `next_cursor` back as `cursor` for the next."""
 
     dataset: str
-    order: Literal["nearest", "random", "stored"]
+    order: OrderName
     total: int
     items: list[SampleView]
     next_cursor: str | None
@@ -306,7 +368,7 @@ class SelectionRequest(BaseModel):
     dataset: str | None = Field(default=None, description="only this dataset's members in the page")
     layers: list[str] = Field(default=[], max_length=64, description="layers in which the members' rows are wanted")
     places: int = Field(default=0, ge=0, le=20_000, description="members, at most, whose places in those layers are wanted too")
-    order: Literal["nearest", "random", "stored"] = "stored"
+    order: OrderName = "stored"
     cursor: str | None = None
     limit: int = Field(default=50, ge=1, le=500)
 

@@ -8,7 +8,8 @@ from ganatlas.bundle.layers import LayerReader
 from ganatlas.bundle.patch import patch_box
 from ganatlas.bundle.reader import Bundle
 
-from .models import Box, SampleView
+from .members import Scores
+from .models import Box, SampleView, ScoresView
 from .views import classes_of
 
 COLUMNS = ("dataset", "image", "position", "row", "column", "top", "x", "y")
@@ -40,6 +41,24 @@ def box_of(bundle: Bundle, layer: LayerReader, row: int, column: int, image: Ima
     return Box(x0=box.x0, y0=box.y0, x1=min(1.0, box.x1), y1=min(1.0, box.y1))
 
 
+def scores_of(bundle: Bundle, dataset: int, image: int) -> ScoresView | None:
+    """The scores of one image; None where it has none."""
+    reader = bundle.dataset(bundle.manifest.datasets[dataset].name)
+    nearest = reader.scores("nearest")
+    if nearest is None or nearest[image] < 0:
+        return None
+    values = {name: reader.scores(name) for name in ("realism", "density", "distance", "ratio")}
+    return ScoresView(
+        nearest=int(nearest[image]), **{name: float(column[image]) for name, column in values.items() if column is not None}
+    )
+
+
+def score_reader(bundle: Bundle) -> Scores:
+    """Where members' scores are, for `order_members`."""
+    datasets = bundle.manifest.datasets
+    return lambda dataset, name: bundle.dataset(datasets[dataset].name).scores(name)
+
+
 def _view(bundle: Bundle, layer: LayerReader, point: int, at: dict[str, float], nearness: float | None) -> SampleView:
     manifest = bundle.manifest
     dataset, index, top = manifest.datasets[int(at["dataset"])], int(at["image"]), int(at["top"])
@@ -59,5 +78,6 @@ def _view(bundle: Bundle, layer: LayerReader, point: int, at: dict[str, float], 
         width=image.width if image else None,
         height=image.height if image else None,
         box=box_of(bundle, layer, int(at["row"]), int(at["column"]), image) if image else None,
+        scores=scores_of(bundle, int(at["dataset"]), index),
         nearness=nearness,
     )

@@ -99,10 +99,25 @@ def points_version(manifest: Manifest, layer: Layer) -> str:
     images = [dataset.images.sha256 if dataset.images else None for dataset in manifest.datasets]
     names = [dataset.name for dataset in manifest.datasets]
     field = (layer.stride, layer.offset, layer.receptive_field)
-    seed = manifest.seed
-    return version_of(
-        layer.name, layer.points.sha256, layer.rows.sha256, images, names, field, classes_of(manifest), manifest.labels, seed
-    )
+    said = (images, names, field, classes_of(manifest), manifest.labels, manifest.seed)
+    scores = [dataset.scores.sha256 if dataset.scores else None for dataset in manifest.datasets]
+    return version_of(layer.name, layer.points.sha256, layer.rows.sha256, *said, *(scores if any(scores) else ()))
+
+
+def figures_version(manifest: Manifest, layer: Layer, grid: Grid) -> str | None:
+    """Version of where a layer's figures come from on a grid; None where it is not known."""
+    if layer.neighbours is None:
+        return None
+    metrics = manifest.metrics.sha256 if manifest.metrics else None
+    return version_of(layer.name, grid.size, grid.cells.sha256, layer.neighbours.sha256, metrics)
+
+
+def scores_version(dataset: Dataset, manifest: Manifest) -> str | None:
+    """Version of a dataset's images beside their nearest; None where scores were not computed."""
+    if dataset.scores is None:
+        return None
+    reference = next(each for each in manifest.datasets if each.name == manifest.reference)
+    return version_of(dataset.scores.sha256, *(images_version(each) for each in (dataset, reference)))
 
 
 def images_version(dataset: Dataset) -> str | None:
@@ -125,6 +140,7 @@ def _dataset(dataset: Dataset, manifest: Manifest) -> DatasetView:
         source=dataset.source,
         series=SeriesView(name=dataset.series.name, value=dataset.series.value) if dataset.series else None,
         version=images_version(dataset),
+        scores_version=scores_version(dataset, manifest),
     )
 
 
@@ -152,6 +168,7 @@ def _grid(grid: Grid, layer: Layer, manifest: Manifest) -> GridView:
         occupied=grid.occupied,
         version=grid_version(manifest, layer, grid),
         attribution_version=attribution_version(manifest, layer, grid),
+        figures_version=figures_version(manifest, layer, grid),
         icons=[
             PyramidView(
                 kind=pyramid.kind,

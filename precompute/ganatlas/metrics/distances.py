@@ -117,6 +117,19 @@ def nearest(x: Points, y: Points) -> tuple[NDArray[np.int64], Squared]:
     return np.concatenate([index for index, _ in found]), np.concatenate([distance for _, distance in found])
 
 
+def nearest_other(x: Points) -> tuple[NDArray[np.int64], Squared]:
+    """The same among the rows of one set, each row itself left out."""
+
+    def least(part: slice, squared: Squared) -> tuple[NDArray[np.int64], Squared]:
+        own = np.arange(part.stop - part.start)
+        squared[own, own + part.start] = np.inf
+        index = squared.argmin(1)
+        return index, squared[own, index]
+
+    found = list(map_blocks(x, x, least))
+    return np.concatenate([index for index, _ in found]), np.concatenate([distance for _, distance in found])
+
+
 def _parts(x: Points, y: Points) -> Iterator[slice]:
     size = max(1, BLOCK_BYTES // (len(y) * x.rows.itemsize))
     for begin in range(0, len(x), size):

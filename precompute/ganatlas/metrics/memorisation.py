@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr
 
+from ganatlas.bundle.cell_figures import mann_whitney
 from ganatlas.errors import InputError
 
 from .checks import NotComputableError, feature_pair, features
@@ -144,7 +145,7 @@ def data_copying(
         if len(inside[0]) < LEAST or min(counts[-1]) < LEAST:
             z.append(None)
             continue
-        z.append(_mann_whitney(nearest(inside[2], inside[0])[1], nearest(inside[1], inside[0])[1]))
+        z.append(mann_whitney(nearest(inside[2], inside[0])[1], nearest(inside[1], inside[0])[1]))
     used = [(value, held) for value, (held, _) in zip(z, counts, strict=True) if value is not None]
     if not used:
         raise NotComputableError(
@@ -166,18 +167,6 @@ def data_copying(
     return DataCopying(
         value, value - 1.96 * error, value + 1.96 * error, p, tuple(z), tuple(counts), len(t), len(x), len(y), tuple(warnings)
     )
-
-
-def _mann_whitney(generated: NDArray[np.floating], held_out: NDArray[np.floating]) -> float:
-    """z of the number of pairs in which the generated sample is farther from the training set, with ties."""
-    m, n = len(generated), len(held_out)
-    _, place, counts = np.unique(np.concatenate([generated, held_out]), return_inverse=True, return_counts=True)
-    ties = counts.astype(float)
-    ranks = ties.cumsum() - (ties - 1) / 2
-    u = ranks[place[:m]].sum() - m * (m + 1) / 2
-    total = n + m
-    variance = n * m / 12 * (total + 1 - (ties**3 - ties).sum() / (total * (total - 1)))
-    return float((u - n * m / 2) / np.sqrt(variance)) if variance > 0 else 0.0
 
 
 def _cluster(

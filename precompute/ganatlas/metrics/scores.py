@@ -20,6 +20,8 @@ from .neighbours import Examined, NeighbourSettings, examine
 
 Values = NDArray[np.float64]
 Flags = NDArray[np.bool_]
+FARTHEST = 1e6
+"""Ratio of a sample whose nearest real one has an exact copy."""
 
 
 @dataclass(frozen=True)
@@ -92,14 +94,20 @@ def _scores(
     nearest: NDArray[np.int64],
     squared: NDArray[np.floating],
 ) -> SampleScores:
-    gap = balls.gap[nearest].astype(np.float64)
-    share = np.divide(squared, gap, out=np.where(squared > 0, np.inf, 1.0), where=gap > 0)
+    gap = balls.gap[nearest]
     return SampleScores(
         realism.astype(np.float64),
         inside > 0,
         density,
         nearest,
         np.sqrt(squared.astype(np.float64)),
-        np.sqrt(share),
+        ratios(squared, gap),
         squared > gap * (1 + balls.points.tie),
     )
+
+
+def ratios(squared: NDArray[np.floating], gap: NDArray[np.floating]) -> Values:
+    """Distance over gap from their squares; 1 where both are 0, and at most `FARTHEST`."""
+    share = np.divide(squared, gap, out=np.where(squared > 0, np.inf, 1.0), where=gap > 0)
+    found: Values = np.minimum(np.sqrt(share), FARTHEST)
+    return found

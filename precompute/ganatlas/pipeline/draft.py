@@ -121,6 +121,15 @@ class Draft:
         write_atomically(path, document.model_dump_json(indent=1, exclude_none=True).encode())
         self.metrics = self.writer.put(path, path.name)
 
+    def set_neighbours(self, layer: str, table: FileRef) -> None:
+        """Add who lies in whose ball on a layer."""
+        self.layers[layer] = self.layers[layer].model_copy(update={"neighbours": table})
+
+    def set_scores(self, dataset: int, table: FileRef) -> None:
+        """Add the scores of a dataset's images."""
+        changed = self.datasets[dataset].model_copy(update={"scores": table})
+        self.datasets = (*self.datasets[:dataset], changed, *self.datasets[dataset + 1 :])
+
     def set_attribution(self, layer: str, size: int, table: FileRef) -> None:
         """Add a grid's attribution."""
         self._change(layer, size, lambda grid: grid.model_copy(update={"attribution": table}))

@@ -4,14 +4,15 @@ A space of features has one row an image: a layer's activation at the image's fi
 map; the mean over all positions of the last layer (the final features); and the logits, for the classifier score. Rows of one
 image would not be independent, so further sampled positions are left out.
 
-Data flow: activations on disk → a step a space, side by side in processes with one thread each → `Metrics` → the bundle.
+Data flow: activations on disk → a step a space, side by side in processes with one thread each → `Metrics` and the scores of
+single images (`score_stage`) → the bundle.
 """
 
 import json
 import os
 import zlib
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -20,7 +21,16 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from ganatlas.bundle.metrics import FeatureKind, MetricFigure, Metrics, MetricsEntry
-from ganatlas.metrics import MEASURES, Settings, evaluate
+from ganatlas.metrics import (
+    MEASURES,
+    Evaluation,
+    RealScores,
+    SampleScores,
+    Scored,
+    Settings,
+    evaluate,
+    evaluate_with_scores,
+)
 from ganatlas.processes import worker_pool
 
 from .activation_files import load_layer, load_logits, load_pooled, load_record
@@ -29,12 +39,14 @@ from .draft import Draft
 from .image_labels import Labels, labels_of
 from .prepare import Collected, OpenedDatasets
 from .progress import Reporter
+from .scores import SpaceScores
 from .workspace import Workspace, write_atomically
 
 IN_PROCESS = 1500
 """Images in all up to which starting processes takes longer than measuring."""
 LEAST_HALF = 2
 RESULT = "entries.json"
+NEIGHBOUR_FIGURES = frozenset({"precision_recall", "density_coverage", "authenticity"})
 
 
 @dataclass(frozen=True)
@@ -70,8 +82,13 @@ class MetricsJob:
             "paired": config.divergence.paired,
             "labels": self.labels.digest() if self.labels else None,
             "seed": config.seed,
-            "version": 1,
+            "version": 2,
         }
+
+    @property
+    def scored(self) -> bool:
+        """Whether single images are scored: the figures of neighbours are measured here."""
+        return self.features != "logits" and bool(NEIGHBOUR_FIGURES & set(self.config.metrics.figures))
 
     @cached_property
     def rows(self) -> list[NDArray[np.int64]]:
@@ -100,16 +117,22 @@ class MetricsJob:
 
 def make_metrics(
     config: AtlasConfig, datasets: OpenedDatasets, collected: Collected, work: Workspace, draft: Draft, reporter: Reporter
-) -> None:
-    """Measure all datasets and publish the figures."""
+) -> list[tuple[MetricsJob, Path]]:
+    """Measure all datasets and publish the figures.
+
+    Returns:
+        Every space with the folder of its step; none where metrics are switched off.
+    """
     if not config.metrics.enabled:
         draft.skip("metrics", "switched off in the configuration")
-        return
+        return []
     jobs = metrics_jobs(config, datasets, collected)
     names = [dataset.name for dataset in config.datasets]
     entries: list[MetricsEntry] = []
     with reporter.step("measuring the sets", len(jobs), "layers") as advance:
+        folders = []
         for folder in _measured(work, jobs, config):
+            folders.append(folder)
             entries += [MetricsEntry.model_validate(entry) for entry in json.loads((folder / RESULT).read_text())]
             advance(1)
     order = {name: number for number, name in enumerate(collected.layers)}
@@ -125,6 +148,7 @@ def make_metrics(
     )
     draft.set_metrics(document)
     draft.publish()
+    return list(zip(jobs, folders, strict=True))
 
 
 def metrics_jobs(config: AtlasConfig, datasets: OpenedDatasets, collected: Collected) -> list[MetricsJob]:
@@ -144,8 +168,11 @@ def measure_space(root: Path, job: MetricsJob) -> Path:
     """The step of one space, in this process and with one thread, so that the figures depend on nothing else."""
 
     def make(folder: Path) -> None:
+        scores = _Collector()
         with threadpool_limits(1):
-            entries = [entry.model_dump(mode="json", exclude_none=False) for entry in _entries(job)]
+            entries = [entry.model_dump(mode="json", exclude_none=False) for entry in _entries(job, scores)]
+        if scores.own is not None:
+            SpaceScores(scores.own, scores.generated, scores.real).save(folder)
         write_atomically(folder / RESULT, json.dumps(entries, allow_nan=False).encode())
 
     return Workspace(root).step(job.step, job.step_key, make)
@@ -165,7 +192,22 @@ def _measured(work: Workspace, jobs: list[MetricsJob], config: AtlasConfig) -> I
             yield pending[job.step].result() if job.step in pending else measure_space(work.root, job)
 
 
-def _entries(job: MetricsJob) -> Iterator[MetricsEntry]:
+@dataclass
+class _Collector:
+    """The scores of a space, gathered as its datasets are measured."""
+
+    own: SampleScores | None = None
+    generated: dict[int, SampleScores] = field(default_factory=dict)
+    real: dict[int, RealScores] = field(default_factory=dict)
+
+    def add(self, number: int, scored: Scored) -> None:
+        """One dataset's, where it has any."""
+        self.own = self.own or scored.own
+        if scored.generated is not None and scored.real is not None:
+            self.generated[number], self.real[number] = scored.generated, scored.real
+
+
+def _entries(job: MetricsJob, scores: _Collector) -> Iterator[MetricsEntry]:
     """Each other dataset against the reference, whole and by label; then the reference against itself."""
     names, reference = [dataset.name for dataset in job.config.datasets], job.config.reference
     settings = _settings(job)
@@ -177,7 +219,12 @@ def _entries(job: MetricsJob) -> Iterator[MetricsEntry]:
             continue
         second = job.sets[other]
         own = None if name == held_name else held
-        yield _entry(job, name, first, second, own, settings)
+        if job.scored:
+            scored = evaluate_with_scores(first, second, held_out=own, settings=settings, own=scores.own is None)
+            scores.add(other, scored)
+            yield _said(job, name, scored.evaluation)
+        else:
+            yield _entry(job, name, first, second, own, settings)
         if job.labels is None:
             continue
         by_label = [job.labels.of[index][job.rows[index]] for index in (reference, other)]
@@ -221,6 +268,11 @@ def _entry(
 ) -> MetricsEntry:
     logits = (second, first if settings.baseline else None) if job.features == "logits" else (None, None)
     found = evaluate(first, second, held_out=held_out, logits=logits[0], real_logits=logits[1], settings=settings)
+    return _said(job, name, found)
+
+
+def _said(job: MetricsJob, name: str, found: Evaluation) -> MetricsEntry:
+    """An evaluation as an entry of the document."""
     figures = {}
     for figure in found.figures:
         values = {key: _rounded(value) for key, value in asdict(figure).items() if key != "name"}

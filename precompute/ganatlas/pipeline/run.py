@@ -40,6 +40,7 @@ from .progress import Reporter
 from .publish import BundleWriter, is_bundle_folder
 from .receptive_field import ReceptiveField
 from .samples import Layout
+from .score_stage import make_scores
 from .workspace import Workspace
 
 
@@ -101,7 +102,8 @@ def _build(config: AtlasConfig, work: Workspace, draft: Draft, reporter: Reporte
     finished = _layers(config, collected, work, draft, reporter, images)
     _attribution(config, collected, finished, work, draft, reporter)
     make_icons(config, collected, finished, work, draft, reporter, images)
-    make_metrics(config, datasets, collected, work, draft, reporter)
+    spaces = make_metrics(config, datasets, collected, work, draft, reporter)
+    make_scores(spaces, finished, images, work, draft)
     manifest = draft.publish("complete")
     reporter.say(f"{draft.writer.root} is complete.")
     return manifest

@@ -12,7 +12,7 @@ from ganatlas.server.cell_columns import cell_columns
 from ganatlas.server.cell_view import cell_view
 from ganatlas.server.members import Members, Order, decode_cursor, encode_cursor, order_members
 from ganatlas.server.models import CellColumns, CellView, ExamplePage
-from ganatlas.server.samples import sample_views
+from ganatlas.server.samples import sample_views, score_reader
 from ganatlas.server.services import BundleDep, GridSize, LayerName, services_of
 from ganatlas.server.views import grid_version, points_version
 
@@ -22,8 +22,12 @@ router = APIRouter(prefix=ATLAS + "/layers/{layer}/grids/{size}/cells", tags=["c
 
 Column = Annotated[int, Path(description="from the left, 0 to size - 1; -1 with row -1 is outside")]
 Row = Annotated[int, Path(description="from the top, 0 to size - 1; -1 with column -1 is outside")]
+ORDERS = (
+    "nearest to the cell's mean, random (the same each time), stored, or by a score of the image on the final features: "
+    "realism or density, highest first (-: lowest first), copies (nearest to an image of the reference first)"
+)
 DatasetQuery = Annotated[str, Query(description="name of the dataset whose members are wanted")]
-OrderQuery = Annotated[Order, Query(description="nearest to the cell's mean, random (the same each time), or stored")]
+OrderQuery = Annotated[Order, Query(description=ORDERS)]
 Cursor = Annotated[str | None, Query(max_length=200, description="`next_cursor` of the page before")]
 Limit = Annotated[int, Query(ge=1, le=200, description="items a page")]
 
@@ -110,7 +114,7 @@ def _examples(
     def members() -> Members:
         rows = np.arange(cell.start, cell.stop)
         seed = (size, column & 0xFFFF, row & 0xFFFF, index, bundle.manifest.seed)
-        return order_members(layer, rows, grid.weights(), index, order, seed)
+        return order_members(layer, rows, grid.weights(), index, order, seed, score_reader(bundle))
 
     def page() -> ExamplePage:
         found: Members = services_of(request).derived.get((key,), members, lambda value: value.bytes)

@@ -14,7 +14,7 @@ from ganatlas.server.caching import to_json, version_of
 from ganatlas.server.members import Members, decode_cursor, encode_cursor, order_members, take
 from ganatlas.server.models import PlaceColumns, SelectionRequest, SelectionView
 from ganatlas.server.polygon import inside_polygon
-from ganatlas.server.samples import sample_views
+from ganatlas.server.samples import sample_views, score_reader
 from ganatlas.server.services import BundleDep, LayerName, services_of
 from ganatlas.server.thinning import thin
 from ganatlas.server.views import points_version
@@ -43,7 +43,8 @@ def post_selection(request: Request, bundle: BundleDep, layer: LayerName, body: 
     offset = decode_cursor(body.cursor, key, total)
 
     def members() -> Members:
-        return order_members(reader, rows, _weights(bundle, layer, datasets), index, body.order, bundle.manifest.seed)
+        weights = _weights(bundle, layer, datasets)
+        return order_members(reader, rows, weights, index, body.order, bundle.manifest.seed, score_reader(bundle))
 
     found: Members = services_of(request).derived.get((key,), members, lambda value: value.bytes)
     stop = offset + body.limit
