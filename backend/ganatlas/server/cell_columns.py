@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ganatlas.bundle.cell_labels import cell_labels, cell_numbers
 from ganatlas.bundle.columns import column
 from ganatlas.bundle.grids import GridReader
 from ganatlas.bundle.reader import Bundle
@@ -38,19 +39,6 @@ def cell_columns(bundle: Bundle, grid: GridReader) -> dict[str, Any]:
     }
 
 
-def cell_labels(grid: GridReader) -> NDArray[np.int32]:
-    """Label of each cell, int32 (cells,): its class of highest attribution, else its members' most frequent class; -1: none."""
-    labels = np.array(grid.cells("top"), np.int32)
-    attribution = grid.attribution()
-    if attribution is not None and attribution.num_rows:
-        cells = _cell_numbers(grid, column(attribution, "column"), column(attribution, "row"))
-        # Sorted by cell, then falling effect: the first row of a cell is its highest.
-        first = np.flatnonzero(np.r_[True, cells[1:] != cells[:-1]])
-        first = first[cells[first] >= 0]
-        labels[cells[first]] = column(attribution, "label")[first]
-    return labels
-
-
 def contiguous(values: NDArray[Any]) -> NDArray[Any]:
     """Memory as orjson wants it."""
     return np.ascontiguousarray(values)
@@ -60,23 +48,8 @@ def _faithfulness(grid: GridReader, pyramid: Any) -> NDArray[np.float32] | None:
     table = grid.icons_table(pyramid)
     if table is None:
         return None
-    cells = _cell_numbers(grid, column(table, "column"), column(table, "row"))
+    cells = cell_numbers(grid, column(table, "column"), column(table, "row"))
     values = np.full(grid.table.num_rows, np.nan, np.float32)
     known = cells >= 0
     values[cells[known]] = column(table, "faithfulness")[known]
     return values
-
-
-def _cell_numbers(grid: GridReader, columns: NDArray[np.int16], rows: NDArray[np.int16]) -> NDArray[np.int64]:
-    """Row of cells.arrow of each (column, row), int64 (n,); -1 where the cell is not occupied."""
-    keys = _keys(grid.cells("column"), grid.cells("row"))
-    wanted = _keys(columns, rows)
-    if len(keys) == 0:
-        return np.full(len(wanted), -1, np.int64)
-    at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-    return np.where(keys[at] == wanted, at, -1)
-
-
-def _keys(columns: NDArray[np.int16], rows: NDArray[np.int16]) -> NDArray[np.uint32]:
-    """Rising in the order of cells.arrow: as unsigned numbers, *outside* (-1, -1) is the largest."""
-    return (rows.view(np.uint16).astype(np.uint32) << np.uint32(16)) | columns.view(np.uint16).astype(np.uint32)
