@@ -9,7 +9,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from . import errors
 from .assets import Assets
 from .monitor import MonitorMiddleware
-from .routers import ERRORS, atlases, cells, figures, icons, images, labels, operations, page, points, selection
+from .routers import ERRORS, atlases, cells, figures, icons, images, labels, operations, page, points, report, selection
 from .security import BodyLimitMiddleware, HeadersMiddleware, RootPathMiddleware, TokenMiddleware
 from .services import make_services
 from .settings import Settings
@@ -69,6 +69,7 @@ def add_routes(app: FastAPI) -> None:
         app.include_router(module.router, responses=ERRORS)
     app.include_router(operations.router)
     app.include_router(page.router)
+    app.include_router(report.router)
 
 
 def configure_logging(settings: Settings) -> None:

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 from ganatlas.bundle.divergence import Divergence
 from ganatlas.bundle.metrics import Metrics
 from ganatlas.errors import NotFoundError
+from ganatlas.export.heatmap_svg import heatmap_svg
 from ganatlas.server.caching import REVALIDATE, bytes_answer, json_answer, version_of
 from ganatlas.server.catalogue import NotReadyError
 from ganatlas.server.models import AtlasList, AtlasView, UnavailableAtlas
@@ -81,6 +82,32 @@ async def get_divergence_picture(
         )
     version = version_of(ref.sha256)
     return bytes_answer(request, lambda: bundle.files.read(ref), version=version, media_type="image/png", accepted=(version,))
+
+
+@router.get(
+    "/atlases/{atlas}/divergence.svg",
+    summary="The heat maps as a drawing",
+    response_class=Response,
+    responses={200: {"content": {"image/svg+xml": {}}}, **NOT_MODIFIED},
+)
+def get_divergence_drawing(
+    request: Request,
+    bundle: BundleDep,
+    measure: Annotated[Literal["kl", "js"], Query(description="KL (nats) or corrected JS (bits)")] = "kl",
+    theme: Annotated[Literal["light", "dark"], Query(description="light is for paper")] = "light",
+) -> Response:
+    manifest = bundle.manifest
+    titles = {dataset.name: dataset.title for dataset in manifest.datasets}
+    divergence = manifest.divergence
+    version = version_of(divergence.sha256 if divergence else None, titles, manifest.title, measure, theme)
+
+    def draw() -> bytes:
+        drawn = heatmap_svg(
+            bundle.divergence(), measure, lambda name: titles.get(name, name), theme=theme, title=manifest.title
+        )
+        return drawn.encode()
+
+    return bytes_answer(request, draw, version=version, media_type="image/svg+xml")
 
 
 @router.get(

@@ -2,12 +2,14 @@
 description of the API, and what to do when there is nothing yet."""
 
 from pathlib import Path
+from shlex import quote
 
 import orjson
 from fastapi import APIRouter, Request, Response
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 from markupsafe import Markup
 
+from ganatlas.bundle.divergence import DivergenceEntry
 from ganatlas.bundle.manifest import Progress
 from ganatlas.bundle.reader import Bundle
 from ganatlas.errors import BundleError, NotFoundError
@@ -16,13 +18,15 @@ from ganatlas.server.caching import IMMUTABLE, REVALIDATE, etag_of, not_modified
 from ganatlas.server.catalogue import NotReadyError
 from ganatlas.server.description import describe
 from ganatlas.server.models import PageData
-from ganatlas.server.services import services_of
+from ganatlas.server.services import Services, services_of
 from ganatlas.server.version import program_version
 from ganatlas.server.views import pyramid_version, summary_of, view_of
 
 router = APIRouter(include_in_schema=False)
 TEMPLATES = Path(__file__).parent.parent / "templates"
 PICTURE_SIDE = 512
+MANY = 6
+"""Atlases from which the list has a search field."""
 
 environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=select_autoescape(default=True))
 
@@ -34,8 +38,14 @@ async def get_start(request: Request) -> Response:
     if len(bundles) + len(unavailable) == 1:
         return _atlas_page(request, next(iter([*bundles, *unavailable])), "./")
     if not bundles and not unavailable:
-        return _message("./", "No atlas yet", "There is no atlas in this folder yet. This page follows.", refresh=True)
+        return _empty_page(request)
     return _list_page(request, bundles, unavailable)
+
+
+@router.get("/list.js")
+async def get_list_script() -> Response:
+    content = (TEMPLATES / "list.js").read_bytes()
+    return Response(content, headers={"cache-control": "public, max-age=3600"}, media_type="text/javascript")
 
 
 @router.get("/a/{atlas}")
@@ -47,7 +57,7 @@ async def get_atlas_page(request: Request, atlas: str) -> Response:
 async def get_description(request: Request) -> Response:
     api = describe(request.app.openapi())
     names = {schema.name for schema in api.schemas}
-    return _html(environment.get_template("api.html").render(root=_root(request, "./"), api=api, names=names))
+    return html_answer(environment.get_template("api.html").render(root=root_of(request, "./"), api=api, names=names))
 
 
 @router.get("/page.css")
@@ -74,17 +84,17 @@ async def get_asset(request: Request, name: str) -> Response:
 
 
 def _atlas_page(request: Request, name: str, up: str) -> Response:
-    root = _root(request, up)
+    root = root_of(request, up)
     catalogue = services_of(request).catalogue
     try:
         bundle = catalogue.get(name)
     except NotReadyError as error:
         progress = catalogue.progress(name)
-        return _message(root, "This atlas is being built", error.message, refresh=True, progress=progress)
+        return message_answer(root, "This atlas is being built", error.message, refresh=True, progress=progress)
     except NotFoundError as error:
-        return _message(root, "No such atlas", error.message, status=404)
+        return message_answer(root, "No such atlas", error.message, status=404)
     except BundleError as error:
-        return _message(root, "This atlas is damaged", error.message, status=503)
+        return message_answer(root, "This atlas is damaged", error.message, status=503)
     build = _assets(request).build()
     data = PageData(
         root=root,
@@ -92,7 +102,7 @@ def _atlas_page(request: Request, name: str, up: str) -> Response:
         atlases=[summary_of(other, each) for other, each in catalogue.bundles().items()],
         program=program_version(),
     )
-    return _html(
+    return html_answer(
         environment.get_template("viewer.html").render(
             root=root, title=bundle.manifest.title, data=inline_json(data), scripts=build.scripts, styles=build.styles
         )
@@ -100,11 +110,57 @@ def _atlas_page(request: Request, name: str, up: str) -> Response:
 
 
 def _list_page(request: Request, bundles: dict[str, Bundle], unavailable: dict[str, BundleError]) -> Response:
-    root = _root(request, "./")
+    root, services = root_of(request, "./"), services_of(request)
     atlases = [
-        {"summary": summary_of(name, bundle), "picture": _picture(root, name, bundle)} for name, bundle in bundles.items()
+        {
+            "summary": summary_of(name, bundle),
+            "manifest": bundle.manifest,
+            "picture": _picture(root, name, bundle),
+            "headline": headline_of(services, bundle),
+        }
+        for name, bundle in bundles.items()
     ]
-    return _html(environment.get_template("list.html").render(root=root, atlases=atlases, unavailable=unavailable))
+    progress = {name: services.catalogue.progress(name) for name in unavailable}
+    waiting = {name for name, error in unavailable.items() if isinstance(error, NotReadyError)}
+    template = environment.get_template("list.html")
+    return html_answer(
+        template.render(root=root, atlases=atlases, unavailable=unavailable, progress=progress, waiting=waiting, many=MANY)
+    )
+
+
+def _empty_page(request: Request) -> Response:
+    """Nothing to show: what to run, so that there is."""
+    settings = services_of(request).settings
+    # The folder is the business of whoever started the server, and of nobody further away.
+    near = settings.host in {"127.0.0.1", "::1", "localhost"} and settings.paths
+    folder = settings.paths[0].as_posix() if near else "FOLDER"
+    return message_answer(
+        root_of(request, "./"),
+        "No atlas yet",
+        "There is no atlas in this folder yet. Build one there from your images, or the embedded demo, and it appears here:",
+        refresh=True,
+        commands=(
+            f"ganatlas compare REAL GENERATED -o {quote(f'{folder}/mine.atlas')}",
+            f"ganatlas demo --build-only -o {quote(f'{folder}/demo.atlas')}",
+        ),
+    )
+
+
+def headline_of(services: Services, bundle: Bundle) -> DivergenceEntry | None:
+    """The greatest corrected JS of an atlas among entries with enough samples; None where it has none, or it is damaged."""
+    ref = bundle.manifest.divergence
+    if ref is None:
+        return None
+
+    def find() -> DivergenceEntry | None:
+        entries = [entry for entry in bundle.divergence().entries if entry.valid and not entry.is_self]
+        return max(entries, key=lambda entry: entry.js_corrected, default=None)
+
+    try:
+        found: DivergenceEntry | None = services.derived.get(("headline", ref.sha256), find, size=lambda _: 500)
+    except BundleError:
+        return None  # the list says what it can; the atlas's own page names the damaged file
+    return found
 
 
 def _picture(root: str, name: str, bundle: Bundle) -> str | None:
@@ -120,18 +176,29 @@ def _picture(root: str, name: str, bundle: Bundle) -> str | None:
     return None
 
 
-def _message(
-    root: str, title: str, text: str, *, status: int = 200, refresh: bool = False, progress: Progress | None = None
+def message_answer(
+    root: str,
+    title: str,
+    text: str,
+    *,
+    status: int = 200,
+    refresh: bool = False,
+    progress: Progress | None = None,
+    commands: tuple[str, ...] = (),
 ) -> Response:
+    """A page with something to say."""
     template = environment.get_template("message.html")
-    return _html(template.render(root=root, title=title, text=text, refresh=refresh, progress=progress), status)
+    return html_answer(
+        template.render(root=root, title=title, text=text, refresh=refresh, progress=progress, commands=commands), status
+    )
 
 
-def _html(content: str, status: int = 200) -> Response:
+def html_answer(content: str, status: int = 200) -> Response:
+    """A page, which is never kept."""
     return Response(content, status, {"cache-control": "no-store"}, media_type="text/html")
 
 
-def _root(request: Request, up: str) -> str:
+def root_of(request: Request, up: str) -> str:
     """Prefix of every URL: the root path where one is set; else relative, which is right behind any proxy."""
     root_path = services_of(request).settings.root_path
     return f"{root_path}/" if root_path else up
