@@ -104,15 +104,34 @@ class Catalogue:
         if self._clock() - self._looked < self._interval or not self._lock.acquire(blocking=False):
             return
         try:
-            self._looked = self._clock()
-            found = [bundle for path in self._paths for bundle in _bundles_in(path)]
-            places = {path: self._places.get(path) or _Place(_name_of(path), path) for path in dict.fromkeys(found)}
-            _make_unique(list(places.values()))
-            for place in places.values():
-                _look(place)
-            self._places = places
+            self._refresh()
         finally:
             self._lock.release()
+
+    def add(self, path: Path) -> str | None:
+        """Serve one more path from now on; names that were given stay.
+
+        Returns:
+            The name of the atlas there; None for a folder of atlases.
+
+        Raises:
+            InputError: it is missing, or neither a bundle nor a folder.
+        """
+        _check(path, wait=False)
+        with self._lock:
+            if path not in self._paths:
+                self._paths = (*self._paths, path)
+            self._refresh()
+            return self._places[path].name if path in self._places else None
+
+    def _refresh(self) -> None:
+        self._looked = self._clock()
+        found = [bundle for path in self._paths for bundle in _bundles_in(path)]
+        places = {path: self._places.get(path) or _Place(_name_of(path), path) for path in dict.fromkeys(found)}
+        _make_unique(list(places.values()))
+        for place in places.values():
+            _look(place)
+        self._places = places
 
     def _sorted(self) -> list[_Place]:
         return sorted(self._places.values(), key=lambda place: place.name)
