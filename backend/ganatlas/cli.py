@@ -26,6 +26,7 @@ COMMANDS = {
     "serve": "ganatlas.commands.serve:serve",
     "info": "ganatlas.commands.info:info",
     "metrics": "ganatlas.commands.metrics:metrics",
+    "track": "ganatlas.commands.track:track",
     "export": "ganatlas.commands.export:export",
     "verify": "ganatlas.commands.verify:verify",
 }

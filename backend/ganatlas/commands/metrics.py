@@ -57,7 +57,9 @@ def print_metrics(document: "Metrics", tables: "list[Group]", network: str) -> N
     from rich.console import Console
     from rich.markup import escape
 
-    from .metrics_tables import FINAL, warnings_of
+    from ganatlas.bundle.series import FINAL
+
+    from .metrics_tables import warnings_of
 
     console = Console()
     console.print(

@@ -11,6 +11,7 @@ from typing import Literal
 
 from ganatlas.bundle.metrics import MetricFigure, Metrics, MetricsEntry
 from ganatlas.bundle.reader import not_found
+from ganatlas.bundle.series import space_of
 
 HEADS = {
     "frechet_distance": "FD",
@@ -25,7 +26,6 @@ HEADS = {
     "data_copying": "C_T",
 }
 WORST_LARGE = frozenset({"frechet_distance", "frechet_infinity", "kernel_distance"})
-FINAL = "final"
 COLUMNS = (
     "first", "second", "is_self", "features", "layer", "label", "figure", "value", "low", "high", "floor", "baseline",
     "at_baseline", "baseline_n", "p", "spread", "n", "m", "warnings",
@@ -84,11 +84,6 @@ def groups(entries: Sequence[MetricsEntry], sort: str | None = None) -> list[Gro
         rows = tuple((entry.label or space_of(entry), entry) for entry in mine)
         made.append(Group(f"{pair[0]} / {'itself, halved' if mine[0].is_self else pair[1]}", rows, names))
     return made
-
-
-def space_of(entry: MetricsEntry) -> str:
-    """What a space of features is called: its layer, "final" or "logits"."""
-    return {"position": entry.layer or "", "pooled": FINAL, "logits": "logits"}[entry.features]
 
 
 def _badness(figure: MetricFigure | None, name: str) -> float:
