@@ -18,6 +18,7 @@ it("has every parameter of a link", () => {
     layer: "a",
     grid: 10,
     color: "none",
+    scale: { mode: "effect", low: -2, high: 2 },
     pair: ["a", "b"],
     density: "a",
     significance: false,
@@ -30,11 +31,13 @@ it("has every parameter of a link", () => {
     label: "a",
     area: 1,
     points: true,
+    dots: "class",
     split: "side",
     swipe: 0,
     lasso: { layer: "a", points: [{ x: 0, y: 0 }, { x: 1, y: 0 }, { x: 0, y: 1 }] },
     trace: true,
     image: { dataset: "a", image: 0 },
+    sample: { dataset: "a", image: 0, position: 0 },
     ranking: true,
     side: "first",
     rankBy: "contribution",
@@ -46,7 +49,7 @@ it("has every parameter of a link", () => {
     range: [0, 1],
   });
   const names = [...new URLSearchParams(everything).keys()];
-  expect(names).toHaveLength(29);
+  expect(names).toHaveLength(32);
   for (const name of names) expect(page).toContain(`| \`${name}\` |`);
 });
 

@@ -15,7 +15,7 @@ def test_the_first_paint_shows_icons_and_says_what_the_colours_mean(look: Look, 
     seen = look(server.url)
     x, y = seen.place(5, 1, 10)
     assert seen.pixel(x, y)[3] == 255
-    expect(seen.page.locator(".rail .legend")).to_contain_text("more Gan A")
+    expect(seen.page.locator(".legend")).to_contain_text("more Gan A")
     expect(seen.page).to_have_title("A made-up atlas · ganatlas")
     assert seen.shown_layer == "late", "the deepest layer is the first to be seen"
 
@@ -110,7 +110,7 @@ def test_each_way_to_colour_paints_another_picture(look: Look, server: LiveServe
     pictures.append(seen.heat())
     seen.page.get_by_label("Dataset of the density").select_option("gan-a")
     pictures.append(seen.heat())
-    expect(seen.page.locator(".rail .legend")).to_contain_text("samples a cell")
+    expect(seen.page.locator(".legend")).to_contain_text("samples a cell")
     for i, picture in enumerate(pictures):
         assert len(picture) == 400
         assert picture not in pictures[:i]

@@ -81,8 +81,14 @@ export class RestSource implements AtlasSource {
   async points(atlas: string, layer: string, limit: number, version: string, signal: AbortSignal): Promise<PointColumns> {
     const url = this.url(`/atlases/${encodeURIComponent(atlas)}/layers/${encodeURIComponent(layer)}/points`, { limit, v: version });
     const { length, columns } = readBatch(await this.ask(url, { signal }, (response) => response.arrayBuffer()));
-    const [point, x, y, dataset] = columns as [ArrayBuffer, ArrayBuffer, ArrayBuffer, ArrayBuffer];
-    return { point: new Uint32Array(point, 0, length), x: new Float32Array(x, 0, length), y: new Float32Array(y, 0, length), dataset: new Uint8Array(dataset, 0, length) };
+    const [point, x, y, dataset, top] = columns as [ArrayBuffer, ArrayBuffer, ArrayBuffer, ArrayBuffer, ArrayBuffer];
+    return {
+      point: new Uint32Array(point, 0, length),
+      x: new Float32Array(x, 0, length),
+      y: new Float32Array(y, 0, length),
+      dataset: new Uint8Array(dataset, 0, length),
+      top: new Int32Array(top, 0, length),
+    };
   }
 
   tileUrl(grid: GridAddress, pyramid: PyramidView, level: number, column: number, row: number): string {

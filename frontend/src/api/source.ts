@@ -34,6 +34,8 @@ export interface PointColumns {
   readonly y: Float32Array;
   /** Place in the atlas's datasets. */
   readonly dataset: Uint8Array;
+  /** The classifier's most likely class, place in the atlas's classes; −1 for none. */
+  readonly top: Int32Array;
 }
 
 export type Order = "nearest" | "random";

@@ -102,6 +102,6 @@ describe("the heat", () => {
   it("shows density as counts of the dataset", () => {
     const heat = heatOf(table, { ...wish, mode: "density", dataset: "gan" });
     expect([...(heat?.values ?? [])]).toEqual([50, 10, 0, 1]);
-    expect(heat?.scale).toMatchObject({ limit: 50, signed: false });
+    expect(heat?.scale).toMatchObject({ low: 0, high: 50, signed: false });
   });
 });

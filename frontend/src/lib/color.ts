@@ -106,6 +106,19 @@ export function inkOn(colors: Ramp, t: number): "#000" | "#fff" {
   return contrast(ground, 0) > contrast(ground, 1) ? "#000" : "#fff";
 }
 
+/** Hue and step of lightness of the colours of classes: neighbours in the list differ in both. */
+const CLASS_HUES = [[252, 0], [75, 1], [350, 0], [165, 1], [52, 0], [300, 1], [130, 0], [205, 1], [20, 1], [275, 0]] as const;
+
+/** Colour of a class among those in view, by its slot (lib/slots.ts). */
+export function classColor(slot: number, theme: Theme): string {
+  const [hue, step] = CLASS_HUES[slot % CLASS_HUES.length] ?? [0, 0];
+  const [r, g, b] = shown((theme === "light" ? 0.5 : 0.68) + 0.15 * step, 0.15, hue);
+  return `rgb(${Math.round(r)},${Math.round(g)},${Math.round(b)})`;
+}
+
+/** What has no colour of its own. */
+export const OTHER_COLOR = "rgb(140,140,140)";
+
 /** Colour of a dataset in bars and outlines: the reference is blue, the first other one orange, as on the map. */
 export function datasetColor(index: number, theme: Theme): string {
   const hues = [252, 52, 165, 330, 100, 205];

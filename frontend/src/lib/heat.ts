@@ -1,7 +1,7 @@
 /** From the cells of a grid and a colour mode to the N × N picture that lies over the icons. Pure: the canvas is elsewhere. */
 import { pairOf, type CellTable } from "./cells";
 import type { Ramp } from "./color";
-import { niceCeil, place, quantile, type Scale } from "./scale";
+import { evenScale, niceCeil, place, quantile, type Scale } from "./scale";
 
 export type ColorMode = "effect" | "contribution" | "density" | "none";
 
@@ -19,7 +19,10 @@ export interface Heat {
   readonly values: Float32Array;
   /** 0–1, one a cell: how sure the value is. */
   readonly certainty: Float32Array | null;
+  /** As it is shown. */
   readonly scale: Scale;
+  /** From the data. */
+  readonly plain: Scale;
 }
 
 /** How much of its opacity a cell keeps that is not significant. */
@@ -32,7 +35,8 @@ export function heatOf(table: CellTable, wish: HeatWish): Heat | null {
     const counts = table.count.get(wish.dataset);
     if (!counts) return null;
     const values = Float32Array.from(counts.subarray(0, table.length));
-    return { values, certainty: null, scale: { limit: niceCeil(quantile(values, 0.995)), signed: false, power: 0.5 } };
+    const scale = evenScale(niceCeil(quantile(values, 0.995)), false, 0.5);
+    return { values, certainty: null, scale, plain: scale };
   }
   const pair = pairOf(table, wish.pair);
   if (!pair) return null;
@@ -52,7 +56,8 @@ export function heatOf(table: CellTable, wish: HeatWish): Heat | null {
   // Of effects the significant ones must be told apart; the full colour stands for a ratio of 4 to 16.
   const effects = Math.max(quantile(sizes, 0.97), quantile(significant, 0.5));
   const limit = wish.mode === "effect" ? Math.min(4, Math.max(2, Math.ceil(effects - 0.1))) : niceCeil(quantile(sizes, 0.995));
-  return { values, certainty, scale: { limit, signed: true, power: wish.mode === "effect" ? 1 : 0.5 } };
+  const scale = evenScale(limit, true, wish.mode === "effect" ? 1 : 0.5);
+  return { values, certainty, scale, plain: scale };
 }
 
 /**

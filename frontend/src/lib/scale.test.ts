@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { niceCeil, place, quantile, ticks, type Scale } from "./scale";
+import { evenScale, niceCeil, place, quantile, ticks, withEnds } from "./scale";
 
-const signed: Scale = { limit: 4, signed: true, power: 1 };
+const signed = evenScale(4, true, 1);
 
 describe("the place on a scale", () => {
   it("is the middle for zero, an end for the limit, and the same end beyond it", () => {
@@ -16,7 +16,21 @@ describe("the place on a scale", () => {
   });
 
   it("opens up small values where the power is below one", () => {
-    expect(place({ limit: 100, signed: false, power: 0.5 }, 25)).toBeCloseTo(0.5);
+    expect(place(evenScale(100, false, 0.5), 25)).toBeCloseTo(0.5);
+  });
+});
+
+describe("a scale with other ends", () => {
+  it("has its ends where they were put, and zero in its middle where it is signed", () => {
+    const wide = withEnds(signed, -2, 8);
+    expect([-2, -1, 0, 4, 8].map((value) => place(wide, value))).toEqual([0, 0.25, 0.5, 0.75, 1]);
+    const counts = withEnds(evenScale(100, false, 1), 20, 40);
+    expect([0, 20, 30, 40, 90].map((value) => place(counts, value))).toEqual([0, 0, 0.5, 1, 1]);
+  });
+
+  it("stays as it was where the ends make no sense", () => {
+    expect(withEnds(signed, 1, 3)).toBe(signed);
+    expect(withEnds(evenScale(100, false, 1), -5, 3)).toEqual(evenScale(100, false, 1));
   });
 });
 
@@ -36,7 +50,7 @@ it("takes quantiles by rank and leaves its input alone", () => {
 
 it("puts ticks from zero to the limit", () => {
   for (const power of [1, 0.5]) {
-    const found = ticks({ limit: 20, signed: false, power });
+    const found = ticks(evenScale(20, false, power));
     expect(found[0]).toBe(0);
     expect(found.at(-1)).toBe(20);
     expect([...found].sort((a, b) => a - b)).toEqual(found);

@@ -1,19 +1,35 @@
 /** Scales of the map's colours: from a value to a place on a ramp, and ticks with numbers to put beside it. */
 
 export interface Scale {
-  /** The value at the end of the ramp; larger ones get the same colour. */
-  readonly limit: number;
-  /** True: −limit … limit on a diverging ramp; false: 0 … limit. */
+  /** The values at the ends of the ramp; what lies beyond gets the same colour. Where signed, one is below and one above 0. */
+  readonly low: number;
+  readonly high: number;
+  /** True: a diverging ramp with 0 in its middle; false: low … high. */
   readonly signed: boolean;
   /** 1 is linear, ½ a square root that opens up small values. */
   readonly power: number;
 }
 
-/** Where a value lies on its ramp, 0 to 1 (½ is zero where signed). */
+/** −limit … limit where signed, else 0 … limit. */
+export function evenScale(limit: number, signed: boolean, power: number): Scale {
+  return { low: signed ? -limit : 0, high: limit, signed, power };
+}
+
+/** The scale with other ends, as far as they make sense. */
+export function withEnds(scale: Scale, low: number, high: number): Scale {
+  const fine = scale.signed ? low < 0 && high > 0 : low >= 0 && high > low;
+  return fine ? { ...scale, low, high } : scale;
+}
+
+/** Where a value lies on its ramp, 0 to 1 (½ is zero where signed: each side is read by its own end). */
 export function place(scale: Scale, value: number): number {
-  const t = Math.min(1, Math.abs(value) / scale.limit) ** scale.power;
-  if (!scale.signed) return value <= 0 ? 0 : t;
-  return 0.5 + 0.5 * Math.sign(value) * t;
+  const { low, high, power } = scale;
+  if (!scale.signed) return clamp((value - low) / (high - low)) ** power;
+  return value < 0 ? 0.5 - 0.5 * clamp(value / low) ** power : 0.5 + 0.5 * clamp(value / high) ** power;
+}
+
+function clamp(t: number): number {
+  return Math.min(1, Math.max(0, t));
 }
 
 /** The smallest of 1, 2, 5 × 10ⁿ at or above a value; 1 for what is not above 0. */
@@ -31,8 +47,9 @@ export function quantile(values: ArrayLike<number>, q: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? 0;
 }
 
-/** Values for the ticks of one side of a scale, zero included, limit last. */
-export function ticks(scale: Scale): number[] {
+/** Values for the ticks of one side of a scale, its beginning (0 where signed) first, its end last. */
+export function ticks(scale: Scale, end: number = scale.high): number[] {
+  const from = scale.signed ? 0 : scale.low;
   const fractions = scale.power < 1 ? [0, 0.1, 0.4, 1] : [0, 0.5, 1];
-  return fractions.map((f) => Number((f * scale.limit).toPrecision(3)));
+  return fractions.map((f) => Number((from + f * (end - from)).toPrecision(3)));
 }

@@ -2,10 +2,7 @@
 import type { AttributionMap } from "../api/types";
 import { placeOf, type CellTable } from "./cells";
 
-/** What is left to see of a cell that says nothing of the class. */
-const LEAST = 0.1;
-
-/** RGBA of size² pixels; cells without a positive effect get nearly the whole colour. */
+/** RGBA of size² pixels; a cell's opacity is max(0, effect / the largest of this class), so one without a positive effect is covered. */
 export function paintVeil(table: CellTable, map: AttributionMap, ground: readonly [number, number, number]): Uint8ClampedArray<ArrayBuffer> {
   const out = new Uint8ClampedArray(table.size ** 2 * 4);
   const share = new Float32Array(table.length);
@@ -17,7 +14,7 @@ export function paintVeil(table: CellTable, map: AttributionMap, ground: readonl
   for (let at = 0; at < table.index.length; at++) {
     const i = table.index[at] ?? -1;
     out.set(ground, 4 * at);
-    out[4 * at + 3] = 255 * (1 - LEAST) * (1 - (i < 0 ? 0 : (share[i] ?? 0)));
+    out[4 * at + 3] = 255 * (1 - (i < 0 ? 0 : (share[i] ?? 0)));
   }
   return out;
 }

@@ -2,11 +2,16 @@
 import OpenSeadragon from "openseadragon";
 import type { Frame, Point, Rect } from "../lib/geometry";
 import type { Viewpoint } from "../state/view";
+import { flight } from "./flight";
 
 /** How much of the shorter side the whole map takes at home. */
 const HOME = 0.94;
 /** The largest cell on screen, CSS px. */
 const LARGEST_CELL = 460;
+/** Beyond so many windows the way is flown. */
+const FAR = 1.2;
+const FLIGHT_MS = 300;
+const FLIGHT_MOST_MS = 1400;
 /** Room around what is brought into sight, as a part of the window's shorter side. */
 const MARGIN = 0.06;
 
@@ -17,6 +22,7 @@ export class Camera {
   private finest = 10;
   private ready = false;
   private wanted: Viewpoint | null = null;
+  private flying = 0;
 
   /** `still`: whether the person asks for no motion. */
   constructor(
@@ -27,8 +33,12 @@ export class Camera {
     this.width = element.clientWidth;
     this.height = element.clientHeight;
     for (const name of ["canvas-drag", "canvas-scroll", "canvas-pinch", "canvas-double-click"] as const) {
-      viewer.addHandler(name as "canvas-drag", () => (this.home = false));
+      viewer.addHandler(name as "canvas-drag", () => {
+        this.home = false;
+        this.stop();
+      });
     }
+    viewer.addHandler("canvas-press", () => this.stop());
   }
 
   /** The viewer can be moved from now on: go to where it was last told to. */
@@ -61,9 +71,12 @@ export class Camera {
   look(viewpoint: Viewpoint | null, immediately = false): boolean {
     this.wanted = viewpoint;
     if (!this.ready) return false;
+    this.stop();
     this.home = viewpoint === null;
     if (this.home) this.limit();
-    this.place(viewpoint ?? { x: 0.5, y: 0.5, zoom: HOME }, immediately || this.still.matches);
+    const there = viewpoint ?? { x: 0.5, y: 0.5, zoom: HOME };
+    if (immediately || this.still.matches) this.place(there, true);
+    else this.go(there);
     return true;
   }
 
@@ -80,12 +93,25 @@ export class Camera {
     const dy = shift(rect.y, rect.y + rect.height, bounds.y, bounds.height);
     if (Math.abs(dx) < 1e-6 && Math.abs(dy) < 1e-6) return;
     this.home = false;
-    this.viewer.viewport.panBy(new OpenSeadragon.Point(dx, dy), this.still.matches);
+    this.stop();
+    const { x, y } = bounds.getCenter();
+    const there = { x: x + dx, y: y + dy, zoom: this.width / (bounds.width * Math.min(this.width, this.height)) };
+    if (this.still.matches) this.place(there, true);
+    else this.go(there);
+  }
+
+  /** Move the centre there, at once. */
+  centre(place: Point): void {
+    this.stop();
+    this.home = false;
+    this.viewer.viewport.panTo(new OpenSeadragon.Point(place.x, place.y), true);
+    this.viewer.forceRedraw();
   }
 
   /** Zoom about the centre, or about a point of the map. */
   zoomBy(factor: number, about?: Point): void {
     this.home = false;
+    this.stop();
     this.viewer.viewport.zoomBy(factor, about && new OpenSeadragon.Point(about.x, about.y), this.still.matches);
     this.viewer.viewport.applyConstraints(this.still.matches);
   }
@@ -93,6 +119,7 @@ export class Camera {
   /** Pan by parts of the window. */
   panBy(dx: number, dy: number): void {
     this.home = false;
+    this.stop();
     const bounds = this.viewer.viewport.getBounds(false);
     this.viewer.viewport.panBy(new OpenSeadragon.Point(dx * bounds.width, dy * bounds.height), this.still.matches);
     this.viewer.viewport.applyConstraints(this.still.matches);
@@ -119,6 +146,34 @@ export class Camera {
       this.place({ ...centre, zoom: old.side / Math.min(width, height) }, true);
     }
     return true;
+  }
+
+  /** Near by, the viewer's own spring; to where the window would not show the way, a flight. */
+  private go(there: Viewpoint): void {
+    const width = (zoom: number): number => this.width / (zoom * Math.min(this.width, this.height));
+    const now = this.viewer.viewport.getCenter(true);
+    const from = { x: now.x, y: now.y, width: 1 / this.viewer.viewport.getZoom(true) };
+    const way = flight(from, { x: there.x, y: there.y, width: width(there.zoom) });
+    if (Math.hypot(there.x - from.x, there.y - from.y) < FAR * Math.min(from.width, width(there.zoom))) {
+      this.place(there, false);
+      return;
+    }
+    const took = Math.min(FLIGHT_MOST_MS, FLIGHT_MS * way.length);
+    const begin = performance.now();
+    const step = (time: number): void => {
+      const t = Math.min(1, Math.max(0, (time - begin) / took));
+      // Slow at both ends.
+      const at = way.at(t * t * (3 - 2 * t));
+      this.place({ x: at.x, y: at.y, zoom: this.width / (at.width * Math.min(this.width, this.height)) }, true);
+      this.flying = t < 1 ? requestAnimationFrame(step) : 0;
+    };
+    this.flying = requestAnimationFrame(step);
+  }
+
+  /** A person who moves the map, or another aim, ends a flight where it is. */
+  stop(): void {
+    cancelAnimationFrame(this.flying);
+    this.flying = 0;
   }
 
   private place(viewpoint: Viewpoint, immediately: boolean): void {

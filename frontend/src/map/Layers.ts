@@ -49,7 +49,7 @@ export class Layers {
     this.heat.drawOn(context, frame);
     this.veil.drawOn(context, frame);
     this.marks.drawBaked(context, frame);
-    this.points.drawPainted(context, frame);
+    this.points.printMany(context, frame, width, height);
     this.outlines.drawOn(context, frame);
   }
 }

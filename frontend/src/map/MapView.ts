@@ -27,7 +27,7 @@ export interface MapEvents extends IconEvents {
   hover(point: Point | null, left: number, top: number): void;
   pick(point: Point): void;
   /** The person, or an animation that they started, moved the map; it may not be at rest yet. */
-  moved(viewpoint: Viewpoint | null): void;
+  moved(viewpoint: Viewpoint | null, bounds: Rect): void;
   /** The map's side on screen changed. */
   scaled(side: number): void;
 }
@@ -146,6 +146,7 @@ export class MapView {
   }
 
   destroy(): void {
+    this.camera.stop();
     this.icons.destroy();
     this.observer.disconnect();
     this.element.removeEventListener("pointermove", this.onPointer);
@@ -204,6 +205,7 @@ export class MapView {
       this.side = frame.side;
       this.events.scaled(frame.side);
     }
-    this.events.moved(this.camera.viewpoint());
+    const { width, height } = this.camera;
+    this.events.moved(this.camera.viewpoint(), { x: -frame.left / frame.side, y: -frame.top / frame.side, width: width / frame.side, height: height / frame.side });
   }
 }

@@ -9,7 +9,7 @@ export class Outlines {
 
   constructor(private readonly parent: HTMLElement) {}
 
-  /** Show, move or (null) take away the outline of a name; its class is `map-outline-NAME`. */
+  /** Show, move or (null) take away the outline of a name ("hit 3"); its class is `map-outline-` and the name's first word, the second is shown. */
   set(name: string, rect: Rect | null, frame: Frame): void {
     const known = this.shown.get(name);
     if (!rect) {
@@ -19,7 +19,9 @@ export class Outlines {
     }
     const element = known?.element ?? document.createElement("div");
     if (!known) {
-      element.className = `map-outline map-outline-${name}`;
+      const [kind, text] = name.split(" ");
+      element.className = `map-outline map-outline-${kind}`;
+      if (text) element.dataset["text"] = text;
       this.parent.append(element);
     }
     this.shown.set(name, { element, rect });

@@ -1,15 +1,19 @@
 /**
- * Samples as dots, a lasso around some, and rings around a few. Where few dots are in the window each is drawn into the icons'
- * canvas; where there are many they are painted once, as a picture that follows the map like the heat.
+ * Samples as dots, a lasso around some, and rings around a few.
+ *
+ * Where few dots are in the window each is drawn into the icons' canvas. Where there are many they are painted once, as they are at
+ * this zoom, for the window and some room around it; dragging then only moves that picture by whole px, which costs the compositor
+ * least. Zooming stretches the picture until it is painted anew.
  */
-import type { Frame, Point } from "../lib/geometry";
-import { drawSquare, lay } from "./HeatLayer";
+import { countIn, eachIn } from "../lib/buckets";
+import type { Frame, Point, Rect } from "../lib/geometry";
 
 export interface Dots {
   readonly x: ArrayLike<number>;
   readonly y: ArrayLike<number>;
   /** Place in `colors`. */
   readonly kind: ArrayLike<number>;
+  /** "rgb(r,g,b)" */
   readonly colors: readonly string[];
 }
 
@@ -21,15 +25,25 @@ export interface Drawn {
   readonly plate: string;
 }
 
-const EACH_BELOW = 800;
+/** Up to so many in the window, each dot is drawn. */
+export const EACH_BELOW = 800;
 const ROUND_BELOW = 300;
-const PICTURE_SIDE = 1600;
 const RADIUS = 2.6;
+const ROUND_RADIUS = 3.4;
+/** Room around the window that is painted too, as a part of it on each side. */
+const ROOM = 0.35;
+/** While the map is zoomed the picture is painted anew no more often than this. */
+const PAINT_EVERY_MS = 120;
+const MOST_RATIO = 2;
 
 export class PointsLayer {
   private drawn: Drawn | null = null;
   private readonly picture = document.createElement("canvas");
-  private painted: Dots | null = null;
+  /** What the picture shows: which dots, at which frame of the map, and how many px around the window. */
+  private painted: { readonly dots: Dots; readonly frame: Frame; readonly width: number; readonly height: number; readonly ratio: number } | null = null;
+  private paintedAt = 0;
+  private later = 0;
+  private few = false;
 
   constructor(parent: HTMLElement) {
     this.picture.className = "map-points";
@@ -38,32 +52,31 @@ export class PointsLayer {
   }
 
   show(drawn: Drawn): void {
+    if (this.drawn?.dots !== drawn.dots) this.painted = null;
     this.drawn = drawn;
-    if (this.painted !== drawn.dots) this.painted = null;
   }
 
   follow(frame: Frame, width: number, height: number): void {
+    clearTimeout(this.later);
     const dots = this.drawn?.dots ?? null;
-    const many = dots !== null && inWindow(dots, frame, width, height) > EACH_BELOW;
+    this.few = dots !== null && countIn(dots, windowOn(frame, width, height), EACH_BELOW) <= EACH_BELOW;
+    const many = dots !== null && !this.few && width > 0;
     this.picture.style.display = many ? "" : "none";
-    if (!many) return;
-    if (this.painted !== dots) {
-      paint(this.picture, dots);
-      this.painted = dots;
+    if (!many || !this.drawn) return;
+    if (!this.fits(dots, frame, width, height)) {
+      const wait = this.painted?.dots === dots && this.painted.width === width ? this.paintedAt + PAINT_EVERY_MS - performance.now() : 0;
+      if (wait <= 0) this.paint(dots, frame, width, height);
+      else this.later = window.setTimeout(() => this.follow(frame, width, height), wait);
     }
-    lay(this.picture, frame);
+    this.lay(frame);
   }
 
-  /** The painted dots into a picture, where they are shown. */
-  drawPainted(context: CanvasRenderingContext2D, frame: Frame): void {
-    if (this.painted && this.picture.style.display !== "none") drawSquare(context, this.picture, frame, true);
-  }
-
+  /** Into the icons' canvas, where few dots are in the window. */
   draw(context: CanvasRenderingContext2D, frame: Frame, width: number, height: number): void {
     const { drawn } = this;
     if (!drawn) return;
+    if (drawn.dots && this.few) drawDots(context, drawn.dots, frame, width, height, drawn.plate);
     const at = (p: Point): [number, number] => [frame.left + p.x * frame.side, frame.top + p.y * frame.side];
-    if (drawn.dots && inWindow(drawn.dots, frame, width, height) <= EACH_BELOW) drawDots(context, drawn.dots, frame, width, height, drawn.plate);
     if (drawn.lasso) {
       context.beginPath();
       drawn.lasso.forEach((p) => context.lineTo(...at(p)));
@@ -76,6 +89,56 @@ export class PointsLayer {
       stroke(context, drawn, 2);
     }
   }
+
+  /** Many dots into a picture, in CSS px of the map. */
+  printMany(context: CanvasRenderingContext2D, frame: Frame, width: number, height: number): void {
+    const dots = this.drawn?.dots;
+    if (!dots || this.few) return;
+    const view = windowOn(frame, width, height);
+    const size = sizeFor(countIn(dots, view), width * height);
+    eachIn(dots, view, (i) => {
+      context.fillStyle = dots.colors[dots.kind[i] as number] ?? "#888";
+      context.fillRect(frame.left + (dots.x[i] as number) * frame.side - size / 2, frame.top + (dots.y[i] as number) * frame.side - size / 2, size, size);
+    });
+  }
+
+  /** Whether the picture shows all of the window, at its scale. */
+  private fits(dots: Dots, frame: Frame, width: number, height: number): boolean {
+    const { painted } = this;
+    if (!painted || painted.dots !== dots || painted.width !== width || painted.height !== height) return false;
+    const [dx, dy] = [frame.left - painted.frame.left, frame.top - painted.frame.top];
+    return Math.abs(frame.side / painted.frame.side - 1) < 1e-3 && Math.abs(dx) <= ROOM * width && Math.abs(dy) <= ROOM * height;
+  }
+
+  private paint(dots: Dots, frame: Frame, width: number, height: number): void {
+    const ratio = Math.min(MOST_RATIO, window.devicePixelRatio || 1);
+    const [room, head] = [Math.round(ROOM * width), Math.round(ROOM * height)];
+    const wide = { left: frame.left + room, top: frame.top + head, side: frame.side };
+    splat(this.picture, dots, wide, [width + 2 * room, height + 2 * head], width * height, ratio, this.drawn?.plate ?? "");
+    this.painted = { dots, frame, width, height, ratio };
+    this.paintedAt = performance.now();
+  }
+
+  private lay(frame: Frame): void {
+    const { painted } = this;
+    if (!painted) return;
+    const scale = frame.side / painted.frame.side;
+    const left = frame.left - scale * (painted.frame.left + Math.round(ROOM * painted.width));
+    const top = frame.top - scale * (painted.frame.top + Math.round(ROOM * painted.height));
+    const still = Math.abs(scale - 1) < 1e-3;
+    const place = still ? `translate(${Math.round(left)}px, ${Math.round(top)}px)` : `translate(${left}px, ${top}px) scale(${scale})`;
+    this.picture.style.transform = painted.ratio === 1 ? place : `${place} scale(${1 / painted.ratio})`;
+  }
+}
+
+/** The window on the unit square. */
+function windowOn(frame: Frame, width: number, height: number): Rect {
+  return { x: -frame.left / frame.side, y: -frame.top / frame.side, width: width / frame.side, height: height / frame.side };
+}
+
+/** Side of a dot, px: the fewer there are the larger. */
+function sizeFor(count: number, area: number): number {
+  return Math.max(1, Math.min(5, Math.round(Math.sqrt((0.2 * area) / Math.max(1, count)))));
 }
 
 /** A line that is seen on light and dark icons. */
@@ -89,29 +152,19 @@ function stroke(context: CanvasRenderingContext2D, drawn: Drawn, width: number):
   context.stroke();
 }
 
-/** How many dots are in the window; more than the limit is as good as the limit and one. */
-function inWindow(dots: Dots, frame: Frame, width: number, height: number): number {
-  const [x0, x1] = [-frame.left / frame.side, (width - frame.left) / frame.side];
-  const [y0, y1] = [-frame.top / frame.side, (height - frame.top) / frame.side];
-  let found = 0;
-  for (let i = 0; i < dots.x.length && found <= EACH_BELOW; i++) {
-    const [x, y] = [dots.x[i] as number, dots.y[i] as number];
-    if (x >= x0 && x < x1 && y >= y0 && y < y1) found++;
-  }
-  return found;
-}
-
 /** Few dots are round, with a plate around each; of more, squares, since paths of a thousand circles take longer than the icons. */
 function drawDots(context: CanvasRenderingContext2D, dots: Dots, frame: Frame, width: number, height: number, plate: string): void {
-  const round = inWindow(dots, frame, width, height) <= ROUND_BELOW;
+  const shown: number[] = [];
+  const edge = ROUND_RADIUS + 1;
+  eachIn(dots, windowOn({ side: frame.side, left: frame.left + edge, top: frame.top + edge }, width + 2 * edge, height + 2 * edge), (i) => void shown.push(i));
+  const round = shown.length <= ROUND_BELOW;
   for (let kind = round ? -1 : 0; kind < dots.colors.length; kind++) {
-    const radius = kind < 0 ? RADIUS + 1 : RADIUS;
+    const radius = kind < 0 ? ROUND_RADIUS + 1 : round ? ROUND_RADIUS : RADIUS;
     context.fillStyle = kind < 0 ? plate : (dots.colors[kind] ?? plate);
     context.beginPath();
-    for (let i = 0; i < dots.x.length; i++) {
+    for (const i of shown) {
       if (kind >= 0 && dots.kind[i] !== kind) continue;
       const [x, y] = [frame.left + (dots.x[i] as number) * frame.side, frame.top + (dots.y[i] as number) * frame.side];
-      if (x < -radius || y < -radius || x > width + radius || y > height + radius) continue;
       if (round) {
         context.moveTo(x + radius, y);
         context.arc(x, y, radius, 0, 2 * Math.PI);
@@ -123,13 +176,38 @@ function drawDots(context: CanvasRenderingContext2D, dots: Dots, frame: Frame, w
   }
 }
 
-function paint(canvas: HTMLCanvasElement, dots: Dots): void {
-  canvas.width = canvas.height = PICTURE_SIDE;
+/**
+ * Dots as squares of whole px, written straight into the picture's memory: a hundred thousand of them take some milliseconds, where
+ * as many calls that draw would take a tenth of a second. Painted in the order of the points, so that no dataset covers the others.
+ */
+function splat(canvas: HTMLCanvasElement, dots: Dots, frame: Frame, [width, height]: readonly [number, number], area: number, ratio: number, plate: string): void {
+  const [columns, rows] = [Math.round(width * ratio), Math.round(height * ratio)];
+  if (canvas.width !== columns) canvas.width = columns;
+  if (canvas.height !== rows) canvas.height = rows;
   const context = canvas.getContext("2d");
   if (!context) return;
-  // In the order of the points, so that no dataset covers the others.
-  for (let i = 0; i < dots.x.length; i++) {
-    context.fillStyle = dots.colors[dots.kind[i] as number] ?? "#888";
-    context.fillRect((dots.x[i] as number) * PICTURE_SIDE - 1.2, (dots.y[i] as number) * PICTURE_SIDE - 1.2, 2.4, 2.4);
-  }
+  const image = context.createImageData(columns, rows);
+  const px = new Uint32Array(image.data.buffer);
+  const view = windowOn(frame, width, height);
+  const size = Math.round(sizeFor((countIn(dots, view) * area) / (width * height), area) * ratio);
+  const inks = dots.colors.map((color) => abgr(color, 255));
+  const ring = size >= 3 * ratio ? abgr(plate, 150) : 0;
+  const fill = (left: number, top: number, side: number, value: number): void => {
+    for (let y = Math.max(0, top); y < Math.min(rows, top + side); y++) {
+      for (let x = Math.max(0, left); x < Math.min(columns, left + side); x++) px[y * columns + x] = value;
+    }
+  };
+  eachIn(dots, view, (i) => {
+    const left = Math.round((frame.left + (dots.x[i] as number) * frame.side) * ratio - size / 2);
+    const top = Math.round((frame.top + (dots.y[i] as number) * frame.side) * ratio - size / 2);
+    if (ring) fill(left - 1, top - 1, size + 2, ring);
+    fill(left, top, size, inks[dots.kind[i] as number] ?? 0xff888888);
+  });
+  context.putImageData(image, 0, 0);
+}
+
+/** "rgb(r,g,b)" or "rgb(r g b / a)" as a px in memory (little-endian, as every browser's machine is). */
+function abgr(color: string, alpha: number): number {
+  const [r = 128, g = 128, b = 128] = (color.match(/[\d.]+/g) ?? []).map(Number);
+  return ((alpha << 24) | (b << 16) | (g << 8) | r) >>> 0;
 }

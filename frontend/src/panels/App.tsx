@@ -8,6 +8,7 @@ import { Heatmap } from "./Heatmap";
 import { Help } from "./Help";
 import { Icon } from "./Icon";
 import { Legend } from "./Legend";
+import { Lightbox } from "./Lightbox";
 import { MapPane } from "./MapPane";
 import { Rail } from "./Rail";
 import { SaveDialog } from "./SaveDialog";
@@ -33,11 +34,12 @@ export function App({ store }: { store: Store }) {
         <Rail />
         {/* Another atlas is another map. */}
         <MapPane key={atlas.value} />
-        <Legend afloat />
+        <Legend />
         <Status />
         <TracePanel />
         <Drawer />
         <Heatmap />
+        <Lightbox />
         <About />
         <SaveDialog />
         <Help />

@@ -5,7 +5,8 @@ import { formatCount } from "../lib/format";
 import { useStore } from "./context";
 import "./ClassFinder.css";
 
-const SUGGESTED = 8;
+/** As one types, the list scrolls; a name more is a name less to find. */
+const SUGGESTED = 60;
 const QUIET_MS = 120;
 
 export function ClassFinder() {
@@ -36,6 +37,8 @@ export function ClassFinder() {
       abort.abort();
     };
   }, [text, open, atlas]);
+
+  useEffect(() => document.getElementById(`finder-${at}`)?.scrollIntoView({ block: "nearest" }), [at, found]);
 
   const choose = (name: string): void => {
     setText("");

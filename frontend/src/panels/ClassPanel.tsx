@@ -39,9 +39,8 @@ export function ClassPanel() {
         {error && <p class="empty">{error.message}</p>}
         {data && data.hits.length === 0 && <p class="empty">No cell of this grid with five samples or more has it.</p>}
         <p class="note">
-          The map fades where the network sees no {label}
-          <Hint of="attribution" />
-          {store.attribution.state.value.error ? ": not known for this grid" : ""}. Grey: times its share in the whole dataset
+          {store.grid.value?.attribution_version ? `The map fades where nothing points to ${label}` : "This atlas has no attribution on this grid: the map does not fade"}
+          <Hint of="attribution" />. The first {Math.min(8, data?.hits.length ?? 8)} are marked on it. Grey: times its share in the whole dataset
           <Hint of="lift" />
         </p>
         <ol class="ranking">
@@ -50,7 +49,11 @@ export function ClassPanel() {
             const iconed = icons && address && hit.column >= 0 && (table?.total[place] ?? 0) >= atlas.min_count;
             return (
               <li key={`${hit.column},${hit.row}`}>
-                <button type="button" onClick={() => store.size.value !== null && store.go({ cell: { size: store.size.value, column: hit.column, row: hit.row } })}>
+                <button
+                  type="button"
+                  onPointerEnter={() => (store.pointed.value = hit)}
+                  onPointerLeave={() => (store.pointed.value = null)}
+                  onClick={() => store.size.value !== null && store.go({ cell: { size: store.size.value, column: hit.column, row: hit.row } })}>
                   {iconed ? <IconCrop address={address} pyramid={icons.pyramid} cell={hit} name="" /> : <span class="icon-crop missing" />}
                   <span class="ranking-words">
                     <strong>{formatShare(hit.share)}</strong>

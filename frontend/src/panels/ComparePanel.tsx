@@ -117,6 +117,7 @@ function Side({ title, at, cell, error, other, of }: { title: string; at: Pinned
             <ExampleColumn
               key={`${at.layer}/${at.size}/${at.column},${at.row}/${of}/${order}`}
               dataset={of}
+              layer={at.layer}
               index={atlas.datasets.findIndex((d) => d.name === of)}
               total={cell.datasets.find((d) => d.dataset === of)?.count ?? 0}
               page={(dataset, cursor, signal) => store.source.examples(address, at, { dataset, order, cursor, limit: PAGE, version: grid?.version ?? "" }, signal)}

@@ -4,7 +4,18 @@ import { useEffect, useRef } from "preact/hooks";
 import { Icon } from "./Icon";
 import "./Dialog.css";
 
-export function Dialog({ title, children, onClose, wide = false }: { title: string; children: ComponentChildren; onClose: () => void; wide?: boolean }) {
+interface DialogProps {
+  readonly title: string;
+  readonly children: ComponentChildren;
+  readonly onClose: () => void;
+  readonly wide?: boolean;
+  /** Between the title and the button that closes. */
+  readonly tools?: ComponentChildren;
+  /** Keys that the sheet takes before the page does. */
+  readonly onKeyDown?: (event: KeyboardEvent) => void;
+}
+
+export function Dialog({ title, children, onClose, wide = false, tools, onKeyDown }: DialogProps) {
   const element = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const dialog = element.current;
@@ -22,6 +33,7 @@ export function Dialog({ title, children, onClose, wide = false }: { title: stri
       class={`dialog ${wide ? "wide" : ""}`}
       aria-label={title}
       tabIndex={-1}
+      onKeyDown={onKeyDown}
       onCancel={(event) => {
         event.preventDefault();
         onClose();
@@ -33,6 +45,7 @@ export function Dialog({ title, children, onClose, wide = false }: { title: stri
       <div class="dialog-inside">
         <header class="drawer-head">
           <h2>{title}</h2>
+          {tools}
           <button type="button" class="button icon" aria-label="Close" title="Close (Esc)" onClick={onClose}>
             <Icon name="close" />
           </button>

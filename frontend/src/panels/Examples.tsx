@@ -1,20 +1,17 @@
 /** Examples of every dataset in columns side by side: the whole image with the patch outlined, and beside it the patch. */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Order } from "../api/source";
 import type { CellView, SampleView } from "../api/types";
 import { datasetColor } from "../lib/color";
 import { formatCount } from "../lib/format";
 import { titleOf } from "../lib/names";
+import { membersOf, type AskPage, type Members } from "../state/members";
 import { useStore } from "./context";
 import { Hint } from "./Hint";
+import { Patch } from "./Patch";
 import "./Examples.css";
 
 export const PAGE = 12;
-
-interface Page {
-  readonly items: readonly SampleView[];
-  readonly next_cursor: string | null;
-}
 
 /** Examples of a cell. */
 export function Examples({ cell }: { cell: CellView }) {
@@ -24,6 +21,7 @@ export function Examples({ cell }: { cell: CellView }) {
   const version = store.selectedGrid.value?.version ?? "";
   return (
     <ExampleColumns
+      layer={cell.layer}
       name={`${cell.layer}/${cell.size}/${cell.column},${cell.row}`}
       columns={cell.datasets.map((d) => ({ dataset: d.dataset, total: d.count }))}
       page={(dataset, cursor, signal) => store.source.examples(address, cell, { dataset, order, cursor, limit: PAGE, version }, signal)}
@@ -31,10 +29,8 @@ export function Examples({ cell }: { cell: CellView }) {
   );
 }
 
-type AskPage = (dataset: string, cursor: string | null, signal: AbortSignal) => Promise<Page>;
-
-/** A column for each dataset. `name`: what they are the members of. */
-export function ExampleColumns({ name, columns, page }: { name: string; columns: readonly { dataset: string; total: number }[]; page: AskPage }) {
+/** A column for each dataset. `name`: what they are the members of, on `layer`. */
+export function ExampleColumns({ name, layer, columns, page }: { name: string; layer: string; columns: readonly { dataset: string; total: number }[]; page: AskPage }) {
   const store = useStore();
   const { order } = store.view.value;
   const orders: readonly (readonly [Order, string])[] = [
@@ -64,21 +60,16 @@ export function ExampleColumns({ name, columns, page }: { name: string; columns:
       </div>
       <div class="examples-columns" style={{ "--columns": columns.length }}>
         {columns.map(({ dataset, total }, i) => (
-          <ExampleColumn key={`${name}/${dataset}/${order}`} dataset={dataset} index={i} total={total} page={page} />
+          <ExampleColumn key={`${name}/${dataset}/${order}`} dataset={dataset} layer={layer} index={i} total={total} page={page} />
         ))}
       </div>
     </section>
   );
 }
 
-interface Pages {
-  readonly items: readonly SampleView[];
-  readonly cursor: string | null;
-  readonly state: "loading" | "ready" | "done" | "failed";
-}
-
 interface ColumnOf {
   readonly dataset: string;
+  readonly layer: string;
   /** Place of the dataset in the atlas: its colour. */
   readonly index: number;
   readonly total: number;
@@ -86,34 +77,22 @@ interface ColumnOf {
 }
 
 /** Members of one dataset, page after page as one scrolls. */
-export function ExampleColumn({ dataset, index, total, page: ask }: ColumnOf) {
+export function ExampleColumn({ dataset, layer, index, total, page }: ColumnOf) {
   const store = useStore();
-  const [pages, setPages] = useState<Pages>({ items: [], cursor: null, state: total > 0 ? "loading" : "done" });
   const foot = useRef<HTMLDivElement>(null);
-  const abort = useRef(new AbortController());
-
-  const load = async (cursor: string | null): Promise<void> => {
-    setPages((p) => ({ ...p, state: "loading" }));
-    const { signal } = abort.current;
-    try {
-      const page = await ask(dataset, cursor, signal);
-      setPages((p) => ({ items: cursor === null ? page.items : [...p.items, ...page.items], cursor: page.next_cursor, state: page.next_cursor === null ? "done" : "ready" }));
-    } catch {
-      if (!signal.aborted) setPages((p) => ({ ...p, state: "failed" }));
-    }
-  };
+  const list = useMemo(() => membersOf(dataset, layer, total, page), []);
+  const pages = list.pages.value;
 
   useEffect(() => {
-    abort.current = new AbortController();
-    if (total > 0) void load(null);
-    return () => abort.current.abort();
+    void list.more();
+    return () => list.stop();
   }, []);
 
   // The next page comes when the foot of the column comes into sight.
   useEffect(() => {
-    if (pages.state !== "ready" || !foot.current) return;
+    if (pages.state !== "ready" || pages.items.length === 0 || !foot.current) return;
     const observer = new IntersectionObserver((entries) => {
-      if (entries.some((e) => e.isIntersecting)) void load(pages.cursor);
+      if (entries.some((e) => e.isIntersecting)) void list.more();
     }, { rootMargin: "200px" });
     observer.observe(foot.current);
     return () => observer.disconnect();
@@ -127,17 +106,17 @@ export function ExampleColumn({ dataset, index, total, page: ask }: ColumnOf) {
       </h4>
       {total === 0 && <p class="note">None here.</p>}
       {pages.items.map((sample) => (
-        <Example key={sample.point} sample={sample} color={datasetColor(index, store.theme.value)} />
+        <Example key={sample.point} sample={sample} list={list} color={datasetColor(index, store.theme.value)} />
       ))}
       <div class="examples-foot" ref={foot}>
         {pages.state === "loading" && <span class="faint">…</span>}
         {pages.state === "ready" && (
-          <button type="button" class="button small" onClick={() => void load(pages.cursor)}>
+          <button type="button" class="button small" onClick={() => void list.more()}>
             More
           </button>
         )}
         {pages.state === "failed" && (
-          <button type="button" class="button small" onClick={() => void load(pages.cursor)}>
+          <button type="button" class="button small" onClick={() => void list.more()}>
             Could not be loaded. Try again
           </button>
         )}
@@ -146,7 +125,7 @@ export function ExampleColumn({ dataset, index, total, page: ask }: ColumnOf) {
   );
 }
 
-function Example({ sample, color }: { sample: SampleView; color: string }) {
+function Example({ sample, list, color }: { sample: SampleView; list: Members; color: string }) {
   const store = useStore();
   const [broken, setBroken] = useState(false);
   const text = sample.label ?? sample.top;
@@ -162,7 +141,17 @@ function Example({ sample, color }: { sample: SampleView; color: string }) {
   }
   return (
     <figure class="example" title={facts.filter(Boolean).join("\n")}>
-      <Picture sample={sample} color={color} onBroken={() => setBroken(true)} />
+      <button
+        type="button"
+        class="example-open"
+        aria-label={`Look at ${sample.name}`}
+        onClick={() => {
+          store.list.value = list;
+          store.go({ sample: { dataset: sample.dataset, image: sample.image, position: sample.position } });
+        }}
+      >
+        <Picture sample={sample} color={color} onBroken={() => setBroken(true)} />
+      </button>
       <figcaption>
         <span>{text ?? sample.name}</span>
         <button
@@ -197,22 +186,7 @@ export function Picture({ sample, color, onBroken }: { sample: SampleView; color
           />
         )}
       </div>
-      {box && (
-        <div class="example-patch" style={{ aspectRatio: String(((box.x1 - box.x0) * ratio) / Math.max(1e-6, box.y1 - box.y0)), borderColor: color }}>
-          <img
-            src={url}
-            alt=""
-            loading="lazy"
-            decoding="async"
-            style={{
-              width: `${100 / Math.max(1e-6, box.x1 - box.x0)}%`,
-              height: `${100 / Math.max(1e-6, box.y1 - box.y0)}%`,
-              left: `${(-100 * box.x0) / Math.max(1e-6, box.x1 - box.x0)}%`,
-              top: `${(-100 * box.y0) / Math.max(1e-6, box.y1 - box.y0)}%`,
-            }}
-          />
-        </div>
-      )}
+      {box && <Patch url={url} box={box} ratio={ratio} color={color} />}
     </div>
   );
 }

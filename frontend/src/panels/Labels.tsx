@@ -27,7 +27,9 @@ export function Labels({ cell }: { cell: CellView }) {
           <ul class="attribution">
             {cell.attribution.slice(0, TOP).map((a) => (
               <li key={a.name}>
-                <span class="label-name">{a.name}</span>
+                <button type="button" class="label-name" aria-pressed={store.view.value.label === a.name} title={`Fade the map by ${a.name}`} onClick={() => store.go({ label: store.view.value.label === a.name ? null : a.name })}>
+                  {a.name}
+                </button>
                 <span class="label-bar">
                   <span style={{ width: `${(Math.max(0, a.effect) / strongest) * 100}%` }} />
                 </span>

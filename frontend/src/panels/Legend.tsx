@@ -1,62 +1,82 @@
-/** What the colours mean: the ramp with its numbers and unit. */
-import { cssColor } from "../lib/color";
+/** What the colours mean, afloat on the map: the scale with its numbers and unit, how the cells spread over it, and what the dots are. */
 import { FIGURES } from "../lib/figures";
 import { formatNumber, formatRatio } from "../lib/format";
 import { place, ticks, type Scale } from "../lib/scale";
 import { titleOf } from "../lib/names";
 import { useStore } from "./context";
+import { DotsLegend } from "./DotsLegend";
 import { Hint } from "./Hint";
+import { ScaleRange } from "./ScaleRange";
 import "./Legend.css";
 
-export function Legend({ afloat = false }: { afloat?: boolean }) {
+export function Legend() {
   const store = useStore();
   const heat = store.heat.value;
-  const pair = store.pair.value;
   const mode = store.view.value.color;
-  if (!heat || mode === "none") return null;
-  const ramp = store.ramp.value;
-  const stops = Array.from({ length: 17 }, (_, i) => cssColor(ramp, i / 16)).join(", ");
-  const title = mode === "density" && store.view.value.split === "one" ? `Density of ${titleOf(store.atlas.value, store.densityOf.value)}` : FIGURES[mode].title;
+  const coloured = heat !== null && mode !== "none";
+  const dots = store.dotsShown.value && store.points.state.value.data !== null;
+  if (!coloured && !dots) return null;
   return (
-    <figure class={`legend ${afloat ? "afloat" : ""}`} aria-label="Legend">
-      <figcaption>
-        <span class="legend-title">
-          <strong>{title}</strong>
-          {!afloat && <Hint of={mode} />}
-        </span>
-        <span class="faint">{FIGURES[mode].unit}</span>
-      </figcaption>
-      <div class="legend-ramp" style={{ background: `linear-gradient(to right, ${stops})` }} />
-      <div class="legend-ticks">
-        {marks(heat.scale, mode).map((mark) => (
-          <span key={mark.at} class={mark.at === 0 ? "start" : mark.at === 1 ? "end" : ""} style={{ left: `${mark.at * 100}%` }}>
-            {mark.text}
-          </span>
-        ))}
-      </div>
-      {mode !== "density" && pair && (
-        <div class="legend-ends">
-          <span class="second">more {titleOf(store.atlas.value, pair[1])}</span>
-          <span class="first">more {titleOf(store.atlas.value, pair[0])}</span>
-        </div>
-      )}
+    <figure class="legend" aria-label="Legend">
+      {coloured && <HeatLegend mode={mode} />}
+      {dots && <DotsLegend />}
     </figure>
   );
 }
 
-interface Mark {
+function HeatLegend({ mode }: { mode: "effect" | "contribution" | "density" }) {
+  const store = useStore();
+  const [heat, pair, atlas] = [store.heat.value, store.pair.value, store.atlas.value];
+  if (!heat) return null;
+  const title = mode === "density" && store.view.value.split === "one" ? `Density of ${titleOf(atlas, store.densityOf.value)}` : FIGURES[mode].title;
+  const set = store.view.value.scale?.mode === mode;
+  return (
+    <section>
+      <figcaption>
+        <span class="legend-title">
+          <strong>{title}</strong>
+          <Hint of={mode} />
+        </span>
+        {set ? (
+          <button type="button" class="legend-reset" title="Ends from the data again (or double click the scale)" onClick={() => store.go({ scale: null })}>
+            reset the range
+          </button>
+        ) : (
+          <span class="faint">{FIGURES[mode].unit}</span>
+        )}
+      </figcaption>
+      <ScaleRange mode={mode} heat={heat} />
+      {mode !== "density" && pair && (
+        <div class="legend-ends">
+          <span class="second">more {titleOf(atlas, pair[1])}</span>
+          <span class="first">more {titleOf(atlas, pair[0])}</span>
+        </div>
+      )}
+    </section>
+  );
+}
+
+export interface Mark {
   readonly at: number;
   readonly text: string;
 }
 
-/** Ticks with their text and place, from left to right; the middle of a diverging scale is at ½. */
-export function marks(scale: Scale, mode: "effect" | "contribution" | "density"): Mark[] {
-  const text = (value: number): string => {
-    if (mode === "effect") return value === 0 ? "same" : formatRatio(2 ** Math.abs(value));
-    return formatNumber(mode === "contribution" ? Math.abs(value) * 1000 : value, 2);
+type Mode = "effect" | "contribution" | "density";
+
+/** A value of the scale in words: a ratio for an effect, millibits for a contribution. */
+export function valueText(value: number, mode: Mode): string {
+  if (mode === "effect") return Math.abs(value) < 1e-9 ? "same" : formatRatio(2 ** Math.abs(value));
+  return formatNumber(mode === "contribution" ? Math.abs(value) * 1000 : value, 2);
+}
+
+/** Ticks with their text and place, from left to right; `at` says where a value is, by default on the ramp. */
+export function marks(scale: Scale, mode: Mode, at: (value: number) => number = (value) => place(scale, value)): Mark[] {
+  const side = (end: number): number[] => {
+    if (mode === "effect") return [0, Math.abs(end) >= 4 ? Math.sign(end) * Math.floor(Math.abs(end) / 2) : Math.sign(end) * Math.min(1, Math.abs(end)), end];
+    const found = ticks(scale, end);
+    return scale.signed && found.length > 3 ? found.filter((_, i) => i !== 1) : found;
   };
-  const side = mode === "effect" ? [...new Set([0, scale.limit >= 4 ? Math.floor(scale.limit / 2) : 1, scale.limit])] : ticks(scale);
-  const shown = scale.signed && side.length > 3 ? side.filter((_, i) => i !== 1) : side;
-  const values = scale.signed ? [...shown.slice(1).reverse().map((v) => -v), ...shown] : shown;
-  return values.map((value) => ({ at: place(scale, value), text: (Math.abs(value) === scale.limit ? (scale.signed && mode === "effect" ? "≥ " : "") : "") + text(value) }));
+  const values = [...new Set(scale.signed ? [...side(scale.low).slice(1).reverse(), ...side(scale.high)] : side(scale.high))];
+  const isEnd = (value: number): boolean => value === scale.high || (scale.signed && value === scale.low);
+  return values.map((value) => ({ at: at(value), text: (isEnd(value) && scale.signed && mode === "effect" ? "≥ " : "") + valueText(value, mode) }));
 }

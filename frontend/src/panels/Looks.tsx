@@ -3,7 +3,6 @@ import type { ColorMode } from "../lib/heat";
 import { iconKinds, iconName } from "../lib/icons";
 import { useStore } from "./context";
 import { Hint } from "./Hint";
-import { Legend } from "./Legend";
 
 const COLOR_NAMES: Readonly<Record<ColorMode, string>> = {
   effect: "Effect: times more",
@@ -35,7 +34,6 @@ export function ColorPicker() {
           ))}
         </select>
       )}
-      <Legend />
       {color !== "none" && (
         <label class="slider">
           <span>Strength</span>
@@ -52,10 +50,26 @@ export function ColorPicker() {
   );
 }
 
+/** Samples as dots: when, and what their colour says. */
+function DotsPicker() {
+  const store = useStore();
+  const { points } = store.view.value;
+  return (
+    <>
+      <label for="dots">Samples as dots</label>
+      <select id="dots" value={points === null ? "auto" : points ? "on" : "off"} onChange={(event) => store.go({ points: { auto: null, on: true, off: false }[event.currentTarget.value] ?? null })}>
+        <option value="auto">Deep in the map</option>
+        <option value="on">Always</option>
+        <option value="off">Never</option>
+      </select>
+    </>
+  );
+}
+
 export function IconPicker() {
   const store = useStore();
   const layer = store.layer.value;
-  const { icons: wish, area, points } = store.view.value;
+  const { icons: wish, area } = store.view.value;
   if (!layer) return null;
   const kinds = iconKinds(layer.grids);
   const choice = store.icons.value;
@@ -94,10 +108,7 @@ export function IconPicker() {
           )}
         </div>
       )}
-      <label class="check">
-        <input type="checkbox" checked={points} onChange={(event) => store.go({ points: event.currentTarget.checked })} />
-        <span>Samples as dots</span>
-      </label>
+      <DotsPicker />
       {choice?.standIn && (
         <p class="note">
           Not made for this grid yet: {iconName(choice.pyramid, store.atlas.value)} stands in.

@@ -16,12 +16,15 @@ import { titleOf } from "../lib/names";
 import { paintVeil } from "../lib/veil";
 import { MapView, type IconTiles } from "../map/MapView";
 import { listenToKeys, type MapControls } from "../state/keys";
+import { openPoint } from "../state/actions";
 import type { Store } from "../state/store";
 import type { Viewpoint } from "../state/view";
 import { useStore } from "./context";
-import { drawnOn, pointNear } from "./drawn";
+import { drawnOn, isDeep, pointNear } from "./drawn";
 import { LassoTool } from "./LassoTool";
 
+/** Cells with the most of a class that are marked on the map. */
+const HITS = 8;
 /** Until icons that could not be read are asked for again. */
 const RETRY_MS = 3000;
 /** --ground of the themes (styles/tokens.css), as numbers for a picture. */
@@ -58,9 +61,15 @@ export function MapCanvas({ lead, onReady }: { lead: boolean; onReady?: (control
         const [size, table] = [store.size.peek(), store.table.peek()];
         const cell = size !== null ? cellOf(point, size) : null;
         if (!cell || size === null || !table || table.size !== size || placeOf(table, cell) < 0) return;
+        const sample = isDeep(store) ? pointNear(store, point.x, point.y, store.mapSide.peek()) : -1;
+        if (sample >= 0) {
+          void openPoint(store, sample, { size, ...cell });
+          return;
+        }
         store.go({ cell: { size, ...cell } });
       },
-      moved: (at) => {
+      moved: (at, bounds) => {
+        if (lead) store.bounds.value = bounds;
         if (same(at, store.at.peek())) return;
         said = at;
         store.go({ at });
@@ -79,6 +88,7 @@ export function MapCanvas({ lead, onReady }: { lead: boolean; onReady?: (control
       zoomBy: (factor) => map.camera.zoomBy(factor),
       panBy: (dx, dy) => map.camera.panBy(dx, dy),
       home: () => map.look(null),
+      centre: (place) => map.camera.centre(place),
       middle: () => map.camera.viewpoint() ?? { x: 0.5, y: 0.5 },
     };
     pointAt.current = (left, top) => map.pointAt(left, top);
@@ -128,8 +138,17 @@ export function MapCanvas({ lead, onReady }: { lead: boolean; onReady?: (control
         });
       }),
       effect(() => {
-        const [hover, size] = [store.hover.value, store.size.value];
-        map.setOutline("hovered", hover && size !== null ? cellRect(hover, size) : null);
+        const [cell, size] = [store.hover.value ?? store.pointed.value, store.size.value];
+        map.setOutline("hovered", cell && size !== null && cell.column !== OUTSIDE ? cellRect(cell, size) : null);
+      }),
+      effect(() => {
+        const { data, key } = store.found.state.value;
+        const size = store.size.value;
+        const hits = store.view.value.label !== null && key !== null && size !== null ? (data?.hits.filter((hit) => hit.column !== OUTSIDE) ?? []) : [];
+        for (let i = 0; i < HITS; i++) {
+          const hit = hits[i];
+          map.setOutline(`hit ${i + 1}`, hit && size !== null ? cellRect(hit, size) : null);
+        }
       }),
       effect(() => {
         const cell = selected.value;

@@ -7,8 +7,11 @@ import { selectOutside } from "../state/actions";
 import type { MapControls } from "../state/keys";
 import { useStore } from "./context";
 import { Curtain } from "./Curtain";
+import { Filter } from "./Filter";
+import { FirstHint } from "./FirstHint";
 import { Icon } from "./Icon";
 import { MapCanvas } from "./MapCanvas";
+import { Minimap } from "./Minimap";
 import { SampleTip } from "./SampleTip";
 import { Tooltip } from "./Tooltip";
 import "./MapPane.css";
@@ -37,6 +40,9 @@ export function MapPane() {
         )}
         {split.value === "swipe" && <Curtain />}
       </div>
+      <Minimap controls={controls} />
+      <FirstHint />
+      <Filter />
       <Tooltip />
       <SampleTip />
       <div class="map-buttons" role="group" aria-label="Map">

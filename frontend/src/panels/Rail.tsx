@@ -7,6 +7,7 @@ import { useStore } from "./context";
 import { Icon } from "./Icon";
 import { ColorPicker, IconPicker } from "./Looks";
 import { LayerList } from "./LayerList";
+import { SeriesSlider } from "./SeriesSlider";
 import "./Rail.css";
 
 export function Rail() {
@@ -23,6 +24,7 @@ export function Rail() {
       </header>
       <div class="rail-body scrolls">
         {atlas.pairs.length > 0 && <PairPicker />}
+        <SeriesSlider />
         {atlas.pairs.length > 0 && <SplitPicker />}
         <LayerList />
         <GridPicker />

@@ -78,7 +78,15 @@ export function RankingPanel() {
               const iconed = icons && (table.total[place] ?? 0) >= atlas.min_count && cell.column !== OUTSIDE;
               return (
                 <li key={`${cell.column},${cell.row}`}>
-                  <button type="button" onClick={() => store.go({ cell: { size: table.size, ...cell } })}>
+                  <button
+                    type="button"
+                    onPointerEnter={() => (store.pointed.value = cell)}
+                    onPointerLeave={() => (store.pointed.value = null)}
+                    onClick={() => {
+                      store.pointed.value = null;
+                      store.go({ cell: { size: table.size, ...cell } });
+                    }}
+                  >
                     {iconed && address ? <IconCrop address={address} pyramid={icons.pyramid} cell={cell} name="" /> : <span class="icon-crop missing" />}
                     <span class="ranking-words">
                       <strong>{cell.column === OUTSIDE ? "outside the map" : (atlas.classes[table.label[place] ?? -1] ?? `cell ${cell.column}, ${cell.row}`)}</strong>

@@ -66,6 +66,7 @@ export function SelectionPanel() {
               </table>
             </section>
             <ExampleColumns
+              layer={lasso.layer}
               name={`${lasso.layer}/${JSON.stringify(lasso.points)}`}
               columns={atlas.datasets.map((d) => ({ dataset: d.name, total: count(d.name) }))}
               page={(dataset, cursor, signal) =>

@@ -9,12 +9,11 @@ import { titleOf } from "../lib/names";
 import type { Store } from "../state/store";
 import { useStore } from "./context";
 import { Icon } from "./Icon";
+import { layerPicture } from "./layerPicture";
 import "./TracePanel.css";
 
 const SIDE = 132;
 const GAP = 12;
-/** Deep Zoom level at which a whole pyramid is one small tile. */
-const SMALL_LEVEL = 8;
 
 export function TracePanel() {
   const store = useStore();
@@ -90,7 +89,7 @@ function Card({ layer, places, stops }: { layer: LayerView; places: PlaceColumns
   useEffect(() => {
     if (canvas.current) drawPlaces(canvas.current, places, colors);
   }, [places, store.theme.value]);
-  const picture = pictureOf(store, layer);
+  const picture = layerPicture(store, layer);
   return (
     <button
       type="button"
@@ -152,14 +151,4 @@ function drawPlaces(canvas: HTMLCanvasElement, places: PlaceColumns | null, colo
     context.arc((places.x[i] ?? 0) * canvas.width, (places.y[i] ?? 0) * canvas.height, radius, 0, 2 * Math.PI);
     context.fill();
   }
-}
-
-/** The layer's whole map as one small picture; null where it has no icons yet. */
-function pictureOf(store: Store, layer: LayerView): string | null {
-  const atlas = store.atlas.value?.name ?? "";
-  for (const grid of [...layer.grids].sort((a, b) => Math.abs(a.size - 20) - Math.abs(b.size - 20))) {
-    const pyramid = grid.icons.find((p) => p.of === "joint") ?? grid.icons[0];
-    if (pyramid) return store.source.tileUrl({ atlas, layer: layer.name, size: grid.size }, pyramid, SMALL_LEVEL, 0, 0);
-  }
-  return null;
 }

@@ -2,6 +2,8 @@
 import { neighbour, nearestCell, placeOf } from "../lib/cells";
 import { OUTSIDE } from "../lib/geometry";
 import type { Store } from "./store";
+import type { Selected } from "./view";
+import { isThe } from "./viewing";
 
 /** Step through the layers, staying within them. */
 export function stepLayer(store: Store, by: number): void {
@@ -75,12 +77,38 @@ export function moveSelection(store: Store, dx: number, dy: number, middle: { x:
   if (next) store.go({ cell: { size: table.size, ...next } });
 }
 
+/** Look at a sample of the layer on screen, in its cell. */
+export async function openPoint(store: Store, point: number, cell: Selected): Promise<void> {
+  const [atlas, layer] = [store.atlas.value?.name ?? "", store.layer.value?.name ?? ""];
+  try {
+    const found = await store.source.selection(atlas, layer, { rows: [point], limit: 1 }, new AbortController().signal);
+    const sample = found.items[0];
+    if (sample && store.layer.value?.name === layer) store.go({ cell, sample: { dataset: sample.dataset, image: sample.image, position: sample.position } });
+  } catch {
+    // A server that does not answer is said elsewhere; the cell is known without it.
+    store.go({ cell });
+  }
+}
+
+/** Look at the sample before or after in the list that the large one is of. */
+export function stepSample(store: Store, by: number): void {
+  const { list } = store;
+  const [members, wanted] = [list.value, store.view.value.sample];
+  if (!members || !wanted) return;
+  const { items } = members.pages.value;
+  const at = items.findIndex((item) => isThe(item, wanted));
+  const next = items[at + by];
+  if (at >= 0 && next) store.go({ sample: { dataset: next.dataset, image: next.image, position: next.position } });
+  if (at + 2 * by >= items.length - 1) void members.more();
+}
+
 /** Close what is on top, or what was opened last on the same place. */
 export function closeTop(store: Store): void {
   const { view } = store;
   if (store.tool.value === "lasso") store.tool.value = "pan";
   else if (store.help.value) store.help.value = false;
   else if (store.save.value) store.save.value = false;
+  else if (view.value.sample) store.go({ sample: null });
   else if (view.value.heatmap) store.go({ heatmap: false });
   else if (view.value.about) store.go({ about: false });
   else if (store.menu.value) store.menu.value = false;

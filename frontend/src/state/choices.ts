@@ -5,14 +5,21 @@
 import { computed, signal, type ReadonlySignal, type Signal } from "@preact/signals";
 import type { GridAddress } from "../api/source";
 import type { AtlasView, GridView, LayerView } from "../api/types";
-import { autoGrid, nearestGrid } from "../lib/geometry";
+import { autoGrid, nearestGrid, type Rect } from "../lib/geometry";
 import { chooseIcons, type IconChoice } from "../lib/icons";
 import type { View } from "./view";
+
+/** A cell of the finest grid as large as this, CSS px, is deep enough to show its samples. */
+const DEEP_CELL = 150;
 
 export interface Choices {
   readonly atlas: Signal<AtlasView | null>;
   /** Side of the map on screen, CSS px; 0 until it is laid out. */
   readonly mapSide: Signal<number>;
+  /** The part of the map in the window. */
+  readonly bounds: Signal<Rect>;
+  /** Samples are shown as dots. */
+  readonly dotsShown: ReadonlySignal<boolean>;
   readonly layer: ReadonlySignal<LayerView | null>;
   readonly sizes: ReadonlySignal<readonly number[]>;
   readonly size: ReadonlySignal<number | null>;
@@ -30,6 +37,7 @@ export interface Choices {
 export function createChoices(view: ReadonlySignal<View>): Choices {
   const atlas = signal<AtlasView | null>(null);
   const mapSide = signal(0);
+  const bounds = signal<Rect>({ x: 0, y: 0, width: 1, height: 1 });
 
   const layer = computed(() => {
     const layers = atlas.value?.layers ?? [];
@@ -70,5 +78,7 @@ export function createChoices(view: ReadonlySignal<View>): Choices {
     return (cell && layer.value?.grids.find((g) => g.size === cell.size)) ?? null;
   });
 
-  return { atlas, mapSide, layer, sizes, size, grid, address, pair, densityOf, searchOf: densityOf, icons, selectedGrid };
+  const dotsShown = computed(() => view.value.points ?? mapSide.value / (sizes.value.at(-1) ?? Infinity) >= DEEP_CELL);
+
+  return { atlas, mapSide, bounds, dotsShown, layer, sizes, size, grid, address, pair, densityOf, searchOf: densityOf, icons, selectedGrid };
 }

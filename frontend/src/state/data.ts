@@ -161,7 +161,7 @@ export function createData(source: AtlasSource, view: ReadonlySignal<View>, choi
     { keep: false },
   );
   const points = resource(
-    computed(() => (view.value.points && atlas.value && layer.value ? `${atlas.value.name}/${layer.value.name}@${layer.value.points_version}` : null)),
+    computed(() => (choices.dotsShown.value && atlas.value && layer.value ? `${atlas.value.name}/${layer.value.name}@${layer.value.points_version}` : null)),
     (abort) => source.points(atlas.peek()?.name ?? "", layer.peek()?.name ?? "", POINTS, layer.peek()?.points_version ?? "", abort),
     offline,
     { keep: false, cached: 4 },

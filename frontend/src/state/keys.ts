@@ -1,5 +1,6 @@
 /** The keys of the viewer: one table that the page obeys and the help prints. */
 import { closeTop, cycleColor, cycleSplit, moveSelection, stepGrid, stepLayer, stepRanking, toggleCompare, togglePin } from "./actions";
+import { stepSeries } from "./series";
 import type { Store } from "./store";
 
 /** What keys do to the map itself. */
@@ -7,6 +8,8 @@ export interface MapControls {
   zoomBy(factor: number): void;
   panBy(dx: number, dy: number): void;
   home(): void;
+  /** Move the window's centre to a place of the map, at once. */
+  centre(place: { x: number; y: number }): void;
   middle(): { x: number; y: number };
 }
 
@@ -37,13 +40,15 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: ["0"], shown: "0", what: "whole map", group: "Map", run: (_, map) => map.home() },
   { keys: ["["], shown: "[", what: "layer before", group: "Atlas", run: (store) => stepLayer(store, -1) },
   { keys: ["]"], shown: "]", what: "layer after", group: "Atlas", run: (store) => stepLayer(store, 1) },
+  { keys: ["{"], shown: "{", what: "before in the series (truncation, step …)", group: "Atlas", run: (store) => stepSeries(store, -1) },
+  { keys: ["}"], shown: "}", what: "after in the series", group: "Atlas", run: (store) => stepSeries(store, 1) },
   { keys: ["<", ","], shown: ",", what: "coarser grid", group: "Atlas", run: (store) => stepGrid(store, -1) },
   { keys: [">", "."], shown: ".", what: "finer grid", group: "Atlas", run: (store) => stepGrid(store, 1) },
   { keys: ["g"], shown: "g", what: "let zoom choose the grid", group: "Atlas", run: (store) => store.go({ grid: "auto" }) },
   { keys: ["c"], shown: "c", what: "next way to colour", group: "Atlas", run: (store) => cycleColor(store) },
   { keys: ["s"], shown: "s", what: "fade what may be chance", group: "Atlas", run: (store) => store.go({ significance: !store.view.value.significance }) },
   { keys: ["v"], shown: "v", what: "one map, two side by side, two to swipe", group: "Atlas", run: (store) => cycleSplit(store) },
-  { keys: ["o"], shown: "o", what: "samples as dots", group: "Atlas", run: (store) => store.go({ points: !store.view.value.points }) },
+  { keys: ["o"], shown: "o", what: "samples as dots", group: "Atlas", run: (store) => store.go({ points: !store.dotsShown.value }) },
   { keys: ["/", "f"], shown: "f", what: "find a class", group: "Atlas", run: (store) => findClass(store) },
   { keys: ["h"], shown: "h", what: "heat map of layers and grids", group: "Atlas", run: (store) => store.go({ heatmap: !store.view.value.heatmap }) },
   { keys: ["d"], shown: "d", what: "list of the most different cells", group: "Cells", run: (store) => store.go({ ranking: !store.view.value.ranking, cell: null }) },
@@ -84,8 +89,7 @@ export function listenToKeys(store: Store, map: () => MapControls | null, page: 
     const controls = map();
     if (!shortcut || (!controls && shortcut.group === "Map")) return;
     // While a dialog is open only closing it makes sense.
-    const { heatmap, about } = store.view.value;
-    if ((store.help.value || store.save.value || heatmap || about) && !["Escape", "?", "h", "a", "t", "w"].includes(event.key)) return;
+    if (page.querySelector("dialog[open]") && !["Escape", "?", "h", "a", "t", "w"].includes(event.key)) return;
     // An open hint takes Escape for itself.
     if (event.key === "Escape" && page.querySelector(":popover-open")) return;
     event.preventDefault();
@@ -101,4 +105,4 @@ function findClass(store: Store): void {
   requestAnimationFrame(() => document.getElementById("finder")?.focus());
 }
 
-const NOWHERE: MapControls = { zoomBy: () => undefined, panBy: () => undefined, home: () => undefined, middle: () => ({ x: 0.5, y: 0.5 }) };
+const NOWHERE: MapControls = { zoomBy: () => undefined, panBy: () => undefined, home: () => undefined, centre: () => undefined, middle: () => ({ x: 0.5, y: 0.5 }) };

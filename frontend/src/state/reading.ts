@@ -3,6 +3,7 @@ import { computed, type ReadonlySignal } from "@preact/signals";
 import { pairOf, placeOf, rankCells, type CellTable, type PairTable } from "../lib/cells";
 import { divergingRamp, sequentialRamp, type Ramp, type Theme } from "../lib/color";
 import { heatOf, type Heat } from "../lib/heat";
+import { evenScale, withEnds } from "../lib/scale";
 import type { Choices } from "./choices";
 import type { Resource } from "./resource";
 import type { View } from "./view";
@@ -26,7 +27,8 @@ export function createReading(view: ReadonlySignal<View>, choices: Choices, cell
   const ramp = computed(() => (view.value.color === "density" ? sequentialRamp(theme.value) : divergingRamp(theme.value)));
   const sequential = computed(() => sequentialRamp(theme.value));
   const heatKey = computed(() => `${view.value.color} ${view.value.significance} ${view.value.split}`);
-  const heat = computed(() => {
+  /** On the scale that the data ask for. */
+  const plainHeat = computed(() => {
     void heatKey.value;
     if (!table.value || !atlas.value) return null;
     const { color, significance, split } = view.peek();
@@ -34,8 +36,14 @@ export function createReading(view: ReadonlySignal<View>, choices: Choices, cell
     const plain = heatOf(table.value, wish);
     if (!plain || color !== "density" || split === "one" || !pair.value) return plain;
     // Two maps of densities are read on one scale.
-    const limits = pair.value.map((dataset) => (table.value && heatOf(table.value, { ...wish, dataset })?.scale.limit) ?? 0);
-    return { ...plain, scale: { ...plain.scale, limit: Math.max(...limits) } };
+    const limits = pair.value.map((dataset) => (table.value && heatOf(table.value, { ...wish, dataset })?.scale.high) ?? 0);
+    const scale = evenScale(Math.max(...limits), plain.scale.signed, plain.scale.power);
+    return { ...plain, scale, plain: scale };
+  });
+  const ends = computed(() => (view.value.scale?.mode === view.value.color ? view.value.scale : null));
+  const heat = computed(() => {
+    const plain = plainHeat.value;
+    return plain && ends.value ? { ...plain, scale: withEnds(plain.plain, ends.value.low, ends.value.high) } : plain;
   });
   const rankKey = computed(() => `${view.value.side} ${view.value.rankBy} ${view.value.only}`);
   const ranked = computed<readonly number[]>(() => {

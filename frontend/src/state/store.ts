@@ -1,6 +1,6 @@
 /**
- * The one store of the page: the view and how to change it, what it means in this atlas (choices.ts), what is loaded for it (data.ts),
- * what the map shows of that (reading.ts), and what of the page is in no link.
+ * The one store of the page: the view and how to change it, what it means in this atlas (choices.ts), what is loaded for it (data.ts)
+ * and what its dots say (dots.ts), the sample that is looked at large (viewing.ts), what the map shows of the cells (reading.ts), and what of the page is in no link.
  */
 import { computed, signal, type ReadonlySignal, type Signal } from "@preact/signals";
 import type { AtlasSource } from "../api/source";
@@ -9,7 +9,9 @@ import type { Theme } from "../lib/color";
 import type { CellAt } from "../lib/geometry";
 import { createChoices, type Choices } from "./choices";
 import { createData, type Data } from "./data";
+import { createDots, type DotState } from "./dots";
 import { createReading, type Reading } from "./reading";
+import { createViewing, type Viewing } from "./viewing";
 import type { View, Viewpoint } from "./view";
 
 export interface Hover extends CellAt {
@@ -36,11 +38,13 @@ export interface Page {
   readonly panes: Map<HTMLElement, (context: CanvasRenderingContext2D, ratio: number) => Promise<void>>;
   readonly iconsFailed: Signal<boolean>;
   readonly hover: Signal<Hover | null>;
+  /** The cell of the row under the pointer in a list. */
+  readonly pointed: Signal<CellAt | null>;
   /** What dragging on the map does. */
   readonly tool: Signal<"pan" | "lasso">;
 }
 
-export interface Store extends Choices, Data, Reading, Page {
+export interface Store extends Choices, Data, DotState, Viewing, Reading, Page {
   readonly source: AtlasSource;
   /** The view without where one looks: `at` in it is out of date, so that panning does not draw every panel anew. */
   readonly view: ReadonlySignal<View>;
@@ -61,6 +65,8 @@ export function createStore(source: AtlasSource, root: string, whole: Signal<Vie
     go: (patch) => void (whole.value = { ...whole.peek(), ...patch }),
     ...choices,
     ...data,
+    ...createDots(view, choices, data, theme),
+    ...createViewing(source, view, choices, data),
     ...createReading(view, choices, data.cells, theme),
     ...createPage(root, theme),
   };
@@ -79,6 +85,7 @@ function createPage(root: string, theme: Signal<Theme>): Page {
     panes: new Map(),
     iconsFailed: signal(false),
     hover: signal(null),
+    pointed: signal(null),
     tool: signal("pan"),
   };
 }

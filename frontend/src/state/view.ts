@@ -45,10 +45,24 @@ export interface ImageRef {
   readonly image: number;
 }
 
+/** One image's activation at one position: the sample that is looked at large. */
+export interface SampleRef extends ImageRef {
+  readonly position: number;
+}
+
+/** Ends of the colour scale of one way to colour, in its own unit. */
+export interface ScaleEnds {
+  readonly mode: ColorMode;
+  readonly low: number;
+  readonly high: number;
+}
+
 export interface View {
   readonly layer: string | null;
   readonly grid: number | "auto";
   readonly color: ColorMode;
+  /** Ends of the map's colour scale; null, or of another way to colour than the present one: from the data. */
+  readonly scale: ScaleEnds | null;
   readonly pair: readonly [string, string] | null;
   /** Dataset of the density colours; null is the reference. */
   readonly density: string | null;
@@ -57,8 +71,10 @@ export interface View {
   readonly icons: IconWish | "auto" | "none";
   /** Icon area by the number of samples: the d of lib/area.ts; 0 for whole icons. */
   readonly area: number;
-  /** Samples are shown as dots. */
-  readonly points: boolean;
+  /** Samples are shown as dots, or not; null: where one is deep enough in the map. */
+  readonly points: boolean | null;
+  /** What the colour of a dot says. */
+  readonly dots: "dataset" | "class";
   /** null: the whole map. */
   readonly at: Viewpoint | null;
   readonly cell: Selected | null;
@@ -74,6 +90,8 @@ export interface View {
   readonly trace: boolean;
   /** The image whose way through the layers is shown. */
   readonly image: ImageRef | null;
+  /** The sample that is looked at large. */
+  readonly sample: SampleRef | null;
   /** The class that is looked for: the map fades by it. */
   readonly label: string | null;
   readonly ranking: boolean;
@@ -93,13 +111,15 @@ export const DEFAULT_VIEW: View = {
   layer: null,
   grid: "auto",
   color: "effect",
+  scale: null,
   pair: null,
   density: null,
   significance: true,
   opacity: 0.55,
   icons: "auto",
   area: 0,
-  points: false,
+  points: null,
+  dots: "dataset",
   at: null,
   cell: null,
   split: "one",
@@ -109,6 +129,7 @@ export const DEFAULT_VIEW: View = {
   lasso: null,
   trace: false,
   image: null,
+  sample: null,
   label: null,
   ranking: false,
   side: "both",
@@ -130,13 +151,15 @@ export function parseView(query: string): View {
     layer: q.get("layer"),
     grid: parseGrid(q.get("grid")),
     color: one("color", COLORS, DEFAULT_VIEW.color),
+    scale: parseScale(q.get("scale")),
     pair: parsePair(q.get("pair")),
     density: q.get("density"),
     significance: q.get("significance") !== "off",
     opacity: parseFraction(q.get("opacity"), DEFAULT_VIEW.opacity),
     icons: parseIcons(q.get("icons")),
     area: parseArea(q.get("area")),
-    points: q.get("points") === "on",
+    points: q.get("points") === "on" ? true : q.get("points") === "off" ? false : null,
+    dots: one("dots", ["dataset", "class"], DEFAULT_VIEW.dots),
     at: parseAt(q.get("at")),
     cell: parseCell(q.get("cell")),
     split: one("split", ["one", "side", "swipe"], DEFAULT_VIEW.split),
@@ -146,6 +169,7 @@ export function parseView(query: string): View {
     lasso: parseLassoOf(q.get("lasso")),
     trace: q.get("trace") === "on",
     image: parseImage(q.get("image")),
+    sample: parseSample(q.get("sample")),
     label: q.get("label"),
     ranking: q.get("ranking") === "on",
     side: one("side", ["both", "first", "second"], DEFAULT_VIEW.side),
@@ -168,13 +192,15 @@ export function writeView(view: View): string {
   put("layer", view.layer);
   put("grid", String(view.grid), "auto");
   put("color", view.color, DEFAULT_VIEW.color);
+  put("scale", view.scale && `${view.scale.mode}:${[view.scale.low, view.scale.high].map((end) => Number(end.toPrecision(4))).join(",")}`);
   put("pair", view.pair?.join("~") ?? null);
   put("density", view.density);
   put("significance", view.significance ? "on" : "off", "on");
   put("opacity", String(view.opacity), String(DEFAULT_VIEW.opacity));
   put("icons", typeof view.icons === "string" ? view.icons : `${view.icons.kind}:${view.icons.of}`, "auto");
   put("area", String(view.area), "0");
-  put("points", view.points ? "on" : "off", "off");
+  put("points", view.points === null ? null : view.points ? "on" : "off");
+  put("dots", view.dots, DEFAULT_VIEW.dots);
   put("at", view.at && [view.at.x.toFixed(5), view.at.y.toFixed(5), view.at.zoom.toFixed(3)].join(","));
   put("cell", view.cell && writeCell(view.cell));
   put("split", view.split, DEFAULT_VIEW.split);
@@ -184,6 +210,7 @@ export function writeView(view: View): string {
   put("lasso", view.lasso && `${view.lasso.layer}:${writeLasso(view.lasso.points)}`);
   put("trace", view.trace ? "on" : "off", "off");
   put("image", view.image && `${view.image.dataset}:${view.image.image}`);
+  put("sample", view.sample && `${view.sample.dataset}:${view.sample.image}:${view.sample.position}`);
   put("label", view.label);
   put("ranking", view.ranking ? "on" : "off", "off");
   put("side", view.side, DEFAULT_VIEW.side);
@@ -198,10 +225,10 @@ export function writeView(view: View): string {
   return q.toString().replaceAll("%2C", ",").replaceAll("%3A", ":").replaceAll("%7E", "~").replaceAll("%3B", ";");
 }
 
-/** Whether going from one view to another is a step that "back" should undo: not so for panning and sliders. */
+/** Whether going from one view to another is a step that "back" should undo: not so for panning, sliders, and going from sample to sample. */
 export function isStep(before: View, after: View): boolean {
-  const names = ["layer", "grid", "color", "pair", "density", "icons", "points", "cell", "split", "pin", "compare", "lasso", "trace", "image", "label", "ranking", "heatmap", "about", "measure"] as const;
-  return names.some((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
+  const names = ["layer", "grid", "color", "pair", "density", "icons", "points", "dots", "cell", "split", "pin", "compare", "lasso", "trace", "image", "label", "ranking", "heatmap", "about", "measure"] as const;
+  return names.some((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name])) || (before.sample === null) !== (after.sample === null);
 }
 
 function numbers(text: string | null, count: number): number[] | null {
@@ -268,6 +295,20 @@ function parseImage(text: string | null): ImageRef | null {
   const [dataset, index, ...rest] = text?.split(":") ?? [];
   const image = index ? Number(index) : Number.NaN;
   return dataset && Number.isInteger(image) && image >= 0 && rest.length === 0 ? { dataset, image } : null;
+}
+
+function parseSample(text: string | null): SampleRef | null {
+  const [dataset, ...rest] = text?.split(":") ?? [];
+  const [image, position] = rest.map((part) => (part === "" ? Number.NaN : Number(part)));
+  const whole = (value: number | undefined): value is number => value !== undefined && Number.isInteger(value) && value >= 0;
+  return dataset && rest.length === 2 && whole(image) && whole(position) ? { dataset, image, position } : null;
+}
+
+function parseScale(text: string | null): ScaleEnds | null {
+  const [name, ends] = text?.split(":") ?? [];
+  const mode = COLORS.find((c) => c === name && c !== "none");
+  const [low, high] = numbers(ends ?? null, 2) ?? [];
+  return mode && low !== undefined && high !== undefined && high > low ? { mode, low, high } : null;
 }
 
 function writeCell(cell: Selected): string {
