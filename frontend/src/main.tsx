@@ -8,6 +8,7 @@ import type { Theme } from "./lib/color";
 import { App } from "./panels/App";
 import { followAtlas, type PageData } from "./state/follow";
 import { mirrorInUrl } from "./state/history";
+import { notesOf } from "./state/notes";
 import { createStore } from "./state/store";
 import { parseView } from "./state/view";
 
@@ -31,6 +32,8 @@ theme.subscribe((value) => {
   if (!first) remember(value);
   first = false;
 });
+// Before the address is written: it may carry notes.
+notesOf(store);
 followAtlas(store, page);
 mirrorInUrl(view);
 effect(() => {

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ganatlas.bundle.manifest import MANIFEST_NAME, Progress
-from ganatlas.bundle.reader import Bundle, not_found
-from ganatlas.errors import BundleError, InputError
+from ganatlas.bundle.reader import Bundle
+from ganatlas.errors import BundleError, InputError, NotFoundError
 
 SUFFIX = ".atlas"
 PROGRESS_NAME = "progress.json"
@@ -34,6 +34,8 @@ class _Place:
     path: Path
     state: tuple[int, int, int] | None = None
     bundle: Bundle | None = None
+    seen: bool = False
+    """It could be read once."""
     error: BundleError = field(default_factory=lambda: NotReadyError("not looked at yet"))
 
 
@@ -77,7 +79,9 @@ class Catalogue:
                 if place.bundle is None:
                     raise place.error.with_traceback(None)
                 return place.bundle
-        raise not_found("atlas", name, sorted(place.name for place in self._places.values()))
+        names = sorted(place.name for place in self._places.values())
+        listed = ", ".join(names[:20]) + (f" and {len(names) - 20} more" if len(names) > 20 else "")
+        raise NotFoundError(f"There is no atlas '{name}' here. There are: {listed or 'none'}.", choices=names)
 
     def bundles(self) -> dict[str, Bundle]:
         """Every atlas that can be read, by name."""
@@ -165,13 +169,18 @@ def _look(place: _Place) -> None:
         status = os.stat(place.path / MANIFEST_NAME)
     except OSError:
         place.state, place.bundle = None, None
-        place.error = NotReadyError(f"Atlas '{place.name}' is being built and has no map yet; ask again in a moment.")
+        if place.seen:
+            place.error = NotReadyError(
+                f"Atlas '{place.name}' was here and is gone; it is shown again when its folder is back."
+            )
+        else:
+            place.error = NotReadyError(f"Atlas '{place.name}' is being built and has no map yet; ask again in a moment.")
         return
     state = (status.st_ino, status.st_size, status.st_mtime_ns)
     if state == place.state:
         return
     try:
-        place.bundle = Bundle.open(place.path)
+        place.bundle, place.seen = Bundle.open(place.path), True
     except BundleError as error:
         place.bundle, place.error = None, error
     place.state = state

@@ -10,6 +10,7 @@ import { Icon } from "./Icon";
 import { Legend } from "./Legend";
 import { Lightbox } from "./Lightbox";
 import { MapPane } from "./MapPane";
+import { NotesDialog } from "./NotesDialog";
 import { Rail } from "./Rail";
 import { SaveDialog } from "./SaveDialog";
 import { Start } from "./Start";
@@ -42,6 +43,7 @@ export function App({ store }: { store: Store }) {
         <Lightbox />
         <About />
         <SaveDialog />
+        <NotesDialog />
         <Help />
         <Announcer />
       </div>

@@ -13,6 +13,7 @@ import { Hint } from "./Hint";
 import { Icon } from "./Icon";
 import { IconCrop } from "./IconCrop";
 import { Labels } from "./Labels";
+import { PlaceNotes } from "./PlaceNotes";
 import "./CellPanel.css";
 
 export function CellPanel() {
@@ -117,6 +118,7 @@ function Body({ cell }: { cell: CellView }) {
   return (
     <>
       <Icons cell={cell} />
+      <PlaceNotes />
       <Figures cell={cell} />
       <Labels cell={cell} />
       <Examples cell={cell} />

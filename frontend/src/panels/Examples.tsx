@@ -12,6 +12,8 @@ import { Patch } from "./Patch";
 import "./Examples.css";
 
 export const PAGE = 12;
+/** Until an image that could not be loaded is asked for again. */
+const RETRY_MS = 4000;
 
 /** Examples of a cell. */
 export function Examples({ cell }: { cell: CellView }) {
@@ -128,6 +130,11 @@ export function ExampleColumn({ dataset, layer, index, total, page }: ColumnOf) 
 function Example({ sample, list, color }: { sample: SampleView; list: Members; color: string }) {
   const store = useStore();
   const [broken, setBroken] = useState(false);
+  useEffect(() => {
+    if (!broken) return;
+    const timer = setTimeout(() => setBroken(false), RETRY_MS);
+    return () => clearTimeout(timer);
+  }, [broken]);
   const text = sample.label ?? sample.top;
   const has = store.atlas.value?.datasets.find((d) => d.name === sample.dataset)?.has_images ?? false;
   const facts = [sample.name, sample.label && `label: ${sample.label}`, sample.top && `predicted: ${sample.top}`, `position (${sample.row}, ${sample.column}) of the map`, sample.nearness !== null && `nearness ${sample.nearness.toFixed(3)}`];

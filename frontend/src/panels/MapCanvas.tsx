@@ -22,6 +22,7 @@ import type { Viewpoint } from "../state/view";
 import { useStore } from "./context";
 import { drawnOn, isDeep, pointNear } from "./drawn";
 import { LassoTool } from "./LassoTool";
+import { markNotes } from "./noteMarks";
 
 /** Cells with the most of a class that are marked on the map. */
 const HITS = 8;
@@ -162,6 +163,7 @@ export function MapCanvas({ lead, onReady }: { lead: boolean; onReady?: (control
         const there = pin && pin.column !== OUTSIDE && pin.layer === store.layer.value?.name;
         map.setOutline("pinned", there ? cellRect(pin, pin.size) : null);
       }),
+      markNotes(store, map),
       effect(() => map.setPoints(drawnOn(store, shown.of.value))),
       effect(() => {
         const [table, effects, size] = [store.table.value, store.attribution.state.value.data, store.size.value];

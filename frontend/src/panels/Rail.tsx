@@ -2,6 +2,7 @@
 import type { AtlasView } from "../api/types";
 import { formatCount, plural } from "../lib/format";
 import { titleOf } from "../lib/names";
+import { notesOf } from "../state/notes";
 import { ClassFinder } from "./ClassFinder";
 import { useStore } from "./context";
 import { Icon } from "./Icon";
@@ -45,6 +46,7 @@ export function Rail() {
         }}>
           <Icon name="grid" /> Layers × grids <kbd>h</kbd>
         </button>
+        <NotesButton />
         <div class="rail-small">
           <button type="button" class="button icon" aria-label="Keys" title="Keys (?)" onClick={() => (store.help.value = true)}>
             <Icon name="help" />
@@ -64,6 +66,16 @@ export function Rail() {
         </div>
       </footer>
     </nav>
+  );
+}
+
+function NotesButton() {
+  const notes = notesOf(useStore());
+  const count = notes.all.value.length;
+  return (
+    <button type="button" class="button wide" aria-haspopup="dialog" onClick={() => (notes.open.value = true)}>
+      <Icon name="note" /> Notes{count > 0 && <span class="faint">{formatCount(count)}</span>} <kbd>j</kbd>
+    </button>
   );
 }
 

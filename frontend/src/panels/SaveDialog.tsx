@@ -1,16 +1,18 @@
 /** Take it along: a link, pictures, and tables of what is on the screen. */
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
-import { matrices, scaleEnd } from "../lib/divergence";
+import { matrices, scaleEnd, type Measure } from "../lib/divergence";
 import { formatCount } from "../lib/format";
 import { heatmapSvg } from "../lib/heatmapSvg";
 import { titleOf } from "../lib/names";
 import { cellRows, memberRows, toCsv, type Row } from "../lib/tables";
 import type { SampleView } from "../api/types";
+import { notesOf } from "../state/notes";
 import type { Store } from "../state/store";
 import { useStore } from "./context";
 import { Dialog } from "./Dialog";
 import { pictureOfView } from "./picture";
+import { save } from "./save";
 import "./SaveDialog.css";
 
 const PAGE = 500;
@@ -33,6 +35,8 @@ export function SaveDialog() {
     }
     setBusy(false);
   };
+  const [atlas, pair] = [store.atlas.value, store.pair.value];
+  const report = atlas && pair && atlas.divergence_version ? `${store.root}a/${encodeURIComponent(atlas.name)}/report?pair=${encodeURIComponent(pair.join("~"))}` : null;
   const of = store.tracedOf.value;
   const table = store.table.value;
   const tableFor = (rows: () => Promise<Row[]> | Row[], file: string, kind: "csv" | "json") =>
@@ -66,17 +70,42 @@ export function SaveDialog() {
           </button>
         </Item>
         <Item title="The heat maps" note="Layers × grids of every pair, with the numbers.">
-          {(["svg", "png"] as const).map((kind) => (
-            <button
-              key={kind}
-              type="button"
-              class="button"
-              disabled={busy || !store.divergence.state.value.data}
-              onClick={() => void run(`Saved the heat maps`, () => saveHeatmaps(store, kind))()}
-            >
-              {kind.toUpperCase()}
+          {(["js", "kl"] as const).flatMap((measure) =>
+            (["svg", "png"] as const).map((kind) => (
+              <button
+                key={measure + kind}
+                type="button"
+                class="button"
+                disabled={busy || !store.divergence.state.value.data}
+                onClick={() => void run(`Saved the heat maps (${measure.toUpperCase()})`, () => saveHeatmaps(store, measure, kind))()}
+              >
+                {measure.toUpperCase()} {kind.toUpperCase()}
+              </button>
+            )),
+          )}
+        </Item>
+        <Item title="A report on one page" note="Heat maps, metrics and the ten most telling cells of this pair, to print or save as PDF.">
+          {report === null ? (
+            <button type="button" class="button" disabled>
+              Open
             </button>
-          ))}
+          ) : (
+            <a class="button" href={report} target="_blank" rel="noopener">
+              Open
+            </a>
+          )}
+        </Item>
+        <Item title="Your notes" note="As a file or a link.">
+          <button
+            type="button"
+            class="button"
+            onClick={() => {
+              close();
+              notesOf(store).open.value = true;
+            }}
+          >
+            Notes
+          </button>
         </Item>
         <Item title={`The cells of this grid${table ? ` (${formatCount(table.column.length)})` : ""}`} note="Counts, shares, effect, contribution and q of each.">
           {(["csv", "json"] as const).map((kind) => (
@@ -128,15 +157,15 @@ async function allMembers(store: Store, progress: (count: number) => void): Prom
   return found;
 }
 
-async function saveHeatmaps(store: Store, kind: "svg" | "png"): Promise<void> {
+async function saveHeatmaps(store: Store, measure: Measure, kind: "svg" | "png"): Promise<void> {
   const [data, atlas] = [store.divergence.state.value.data, store.atlas.value];
   if (!data || !atlas) return;
-  const { measure, range } = store.view.value;
+  const { range, measure: shown } = store.view.value;
   const tables = matrices(data, atlas.layers.map((l) => l.name));
   const svg = heatmapSvg(tables, {
     title: atlas.title,
     measure,
-    range: range ?? [0, scaleEnd(data, measure)],
+    range: (measure === shown && range) || [0, scaleEnd(data, measure)],
     ramp: store.sequential.value,
     dark: store.theme.value === "dark",
     titleOf: (name) => titleOf(atlas, name),
@@ -161,12 +190,4 @@ async function rasterise(svg: Blob): Promise<Blob> {
   } finally {
     URL.revokeObjectURL(url);
   }
-}
-
-function save(blob: Blob, name: string): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }

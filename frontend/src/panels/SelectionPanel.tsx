@@ -5,6 +5,7 @@ import { titleOf } from "../lib/names";
 import { useStore } from "./context";
 import { ExampleColumns, PAGE } from "./Examples";
 import { Icon } from "./Icon";
+import { PlaceNotes } from "./PlaceNotes";
 
 export function SelectionPanel() {
   const store = useStore();
@@ -37,6 +38,7 @@ export function SelectionPanel() {
       </header>
       <div class="drawer-body scrolls" tabIndex={0} role="region" aria-label="About the lasso">
         {error && <p class="empty">{error.message}</p>}
+        <PlaceNotes />
         {!layer && <p class="empty">This atlas has no layer {lasso.layer}.</p>}
         {data && (
           <>

@@ -11,6 +11,8 @@ export function Status() {
   const store = useStore();
   const atlas = store.atlas.value;
   const cells = store.cells.state.value;
+  const wanted = store.view.value.layer;
+  const missing = wanted !== null && atlas && atlas.layers.length > 0 && !atlas.layers.some((layer) => layer.name === wanted) ? wanted : null;
   return (
     <div class="status" aria-live="polite">
       {store.offline.value && <p class="chip warn">The server does not answer. Trying again …</p>}
@@ -20,6 +22,11 @@ export function Status() {
           <button type="button" class="button small" onClick={() => store.cells.reload()}>
             Try again
           </button>
+        </p>
+      )}
+      {missing && (
+        <p class="chip">
+          This atlas has no layer {missing}; this is {store.layer.value?.name}.
         </p>
       )}
       {store.gone.value && <p class="chip warn">This atlas is no longer on the server; what was loaded stays.</p>}

@@ -1,6 +1,7 @@
 /** What a person can do, apart from how: keys, buttons and lists call these. */
 import { neighbour, nearestCell, placeOf } from "../lib/cells";
 import { OUTSIDE } from "../lib/geometry";
+import { notesOf } from "./notes";
 import type { Store } from "./store";
 import type { Selected } from "./view";
 import { isThe } from "./viewing";
@@ -108,6 +109,7 @@ export function closeTop(store: Store): void {
   if (store.tool.value === "lasso") store.tool.value = "pan";
   else if (store.help.value) store.help.value = false;
   else if (store.save.value) store.save.value = false;
+  else if (notesOf(store).open.value) notesOf(store).open.value = false;
   else if (view.value.sample) store.go({ sample: null });
   else if (view.value.heatmap) store.go({ heatmap: false });
   else if (view.value.about) store.go({ about: false });

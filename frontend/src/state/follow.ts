@@ -18,10 +18,13 @@ export interface PageData {
 const BUILDING_MS = 3000;
 const RETRY_MS = 3000;
 const GONE_MS = 10000;
+const DAMAGED_MS = 5000;
 
 /** @returns how to stop. */
 export function followAtlas(store: Store, page: PageData | null): () => void {
   const abort = new AbortController();
+  /** The server said that it cannot show the atlas, or a part of it, now. */
+  let troubled = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let name: string | null = page?.atlas?.name ?? null;
 
@@ -43,6 +46,8 @@ export function followAtlas(store: Store, page: PageData | null): () => void {
 
   const take = (answer: AtlasView): void => {
     if (abort.signal.aborted) return;
+    const back = troubled || store.gone.peek();
+    troubled = false;
     store.failure.value = null;
     store.offline.value = false;
     store.gone.value = false;
@@ -54,6 +59,8 @@ export function followAtlas(store: Store, page: PageData | null): () => void {
       // Layers that a build adds later must not move a person from the one that is shown.
       if (!now && store.view.peek().layer === null && store.layer.peek()) store.go({ layer: store.layer.peek()?.name ?? null });
     }
+    // What was refused while the atlas was away or damaged may be there again.
+    if (back) for (const asked of [store.cells, store.detail, store.divergence]) if (asked.state.peek().error) asked.reload();
     if (answer.status === "building") later(BUILDING_MS);
   };
 
@@ -64,6 +71,7 @@ export function followAtlas(store: Store, page: PageData | null): () => void {
       else store.failure.value = error;
       later(RETRY_MS);
     } else if (shown) {
+      troubled = true;
       store.gone.value = error instanceof ApiError && error.status === 404;
       later(GONE_MS);
     } else {
@@ -79,8 +87,22 @@ export function followAtlas(store: Store, page: PageData | null): () => void {
   // A version that the server no longer has means that the atlas changed under the page; a server that was away may have changed.
   const stale = effect(() => {
     const error = store.cells.state.value.error ?? store.detail.state.value.error;
-    if (error instanceof ApiError && error.status === 404) later(500);
+    if (!(error instanceof ApiError)) return;
+    if (error.status === 404) later(500);
+    if (error.status === 503) {
+      troubled = true;
+      later(DAMAGED_MS);
+    }
   });
+  // Cells of another version than the atlas names: it was built anew. And whoever comes back to the page wants it as it is now.
+  const anew = effect(() => {
+    const [table, grid, layer] = [store.table.value, store.grid.value, store.layer.value];
+    if (table && grid && table.size === grid.size && table.layer === layer?.name && table.version !== grid.version) later(0);
+  });
+  const returned = (): void => {
+    if (!document.hidden) later(0);
+  };
+  document.addEventListener("visibilitychange", returned);
   let away = false;
   const back = effect(() => {
     if (away && !store.offline.value) later(0);
@@ -90,6 +112,8 @@ export function followAtlas(store: Store, page: PageData | null): () => void {
     abort.abort();
     clearTimeout(timer);
     stale();
+    anew();
+    document.removeEventListener("visibilitychange", returned);
     back();
   };
 }

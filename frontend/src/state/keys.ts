@@ -1,6 +1,7 @@
 /** The keys of the viewer: one table that the page obeys and the help prints. */
 import { closeTop, cycleColor, cycleSplit, moveSelection, stepGrid, stepLayer, stepRanking, toggleCompare, togglePin } from "./actions";
 import { stepSeries } from "./series";
+import { notesOf } from "./notes";
 import type { Store } from "./store";
 
 /** What keys do to the map itself. */
@@ -66,6 +67,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
     shift: true,
     run: (store, map, key) => moveSelection(store, ARROWS[key]?.[0] ?? 0, ARROWS[key]?.[1] ?? 0, map.middle()),
   },
+  { keys: ["j"], shown: "j", what: "notes: on the cell or lasso, else all", group: "Page", run: (store) => jot(store) },
   { keys: ["a"], shown: "a", what: "about this atlas", group: "Page", run: (store) => store.go({ about: !store.view.value.about }) },
   { keys: ["w"], shown: "w", what: "take it along: link, pictures, tables", group: "Page", run: (store) => (store.save.value = !store.save.value) },
   { keys: ["t"], shown: "t", what: "dark or light", group: "Page", run: (store) => (store.theme.value = store.theme.value === "dark" ? "light" : "dark") },
@@ -103,6 +105,15 @@ export function listenToKeys(store: Store, map: () => MapControls | null, page: 
 function findClass(store: Store): void {
   store.menu.value = true;
   requestAnimationFrame(() => document.getElementById("finder")?.focus());
+}
+
+/** Write on what is selected; with nothing selected, show all notes. */
+function jot(store: Store): void {
+  const notes = notesOf(store);
+  const add = notes.here.value === null ? null : document.querySelector<HTMLElement>(".place-notes textarea, .note-add");
+  if (!add) notes.open.value = !notes.open.value;
+  else if (add instanceof HTMLTextAreaElement) add.focus();
+  else add.click();
 }
 
 const NOWHERE: MapControls = { zoomBy: () => undefined, panBy: () => undefined, home: () => undefined, centre: () => undefined, middle: () => ({ x: 0.5, y: 0.5 }) };

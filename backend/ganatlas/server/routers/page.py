@@ -189,7 +189,10 @@ def message_answer(
     """A page with something to say."""
     template = environment.get_template("message.html")
     return html_answer(
-        template.render(root=root, title=title, text=text, refresh=refresh, progress=progress, commands=commands), status
+        template.render(
+            root=root, title=title, text=text, refresh=refresh, progress=progress, commands=commands, home=status >= 400
+        ),
+        status,
     )
 
 
