@@ -35,6 +35,26 @@ class DivergenceEntry(Model):
     js_within: float = Field(
         description="part of js that this grid adds to the next coarser size in the atlas; js itself at the coarsest"
     )
+    within_null_mean: float | None = Field(
+        default=None,
+        description="mean of js_within over draws given the next coarser grid's totals: what it adds by chance; null at the "
+        "coarsest, and where points are not independent",
+    )
+    within_p: float | None = Field(default=None, description="of js_within: whether the sets differ at this scale, too")
+    split_tested: int = Field(default=0, description="cells of the next coarser grid whose division was tested")
+    split_significant: int = Field(default=0, description="of them, with q below the false discovery rate")
+    needed: int | None = Field(
+        default=None,
+        description="points a set from which a mode of 5 %, filling one cell, would be seen halved four times in five; null "
+        "where points are not independent",
+    )
+    js_seeds: tuple[float, ...] = Field(default=(), description="js_corrected of layouts from other seeds, where asked for")
+    significant_seeds: tuple[int, ...] = Field(default=(), description="significant cells of these")
+    agreement: float | None = Field(
+        default=None,
+        description="mean rank correlation, over points, of the effect of the cell that each lies in, between these layouts "
+        "and this one",
+    )
     significant: int = Field(description="cells with q below the false discovery rate; 0 for is_self")
     tested: int
 

@@ -25,11 +25,11 @@ def track(
     csv: Annotated[bool, typer.Option("--csv", help="Print the curves as CSV, a row a point.")] = False,
 ) -> None:
     """Follow the figures over a series of datasets, each with its interval: in the terminal, or as a picture."""
-    from ganatlas.bundle.reader import Bundle
+    from ganatlas.bundle.reader import Bundle, not_found
     from ganatlas.bundle.series import curves, series_of, space_of
     from ganatlas.errors import InputError, NotFoundError
 
-    from .metrics_tables import HEADS, not_found
+    from .metrics_tables import HEADS
 
     if json and csv:
         raise InputError("One form at a time: --json or --csv.")

@@ -66,6 +66,7 @@ def compare(
         float | None, typer.Option(min=0, max=1, help="Share of unreadable images that is accepted.")
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Of everything that is drawn at random.")] = 0,
+    seeds: Annotated[int | None, typer.Option(min=1, max=20, help="Layouts on which the comparison is made.")] = None,
     device: Device = "auto",
     work: Work = None,
     quiet: Quiet = False,
@@ -91,6 +92,8 @@ def compare(
         values["grids"] = {"sizes": _integers(grids, "--grids")}
     if positions_per_image:
         values["sampling"] = {"positions_per_image": positions_per_image}
+    if seeds:
+        values["divergence"] = {"seeds": seeds}
     images = ({"match": True} if match else {}) | ({} if allow_skipped is None else {"allow_skipped": allow_skipped})
     if images:
         values["images"] = images

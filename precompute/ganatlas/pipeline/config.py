@@ -158,6 +158,12 @@ class DivergenceConfig(Section):
     fdr: float = Field(default=0.05, gt=0, lt=1, description="false discovery rate of the per-cell tests")
     min_test: int = Field(default=10, ge=1, description="pooled points of a pair from which a cell is tested")
     paired: bool = Field(default=False, description="the sets are copies of the same images, in the same order")
+    seeds: int = Field(
+        default=1,
+        ge=1,
+        le=20,
+        description="layouts, this one among them, on which the sets are compared: does it stay the same?",
+    )
 
 
 class MetricsConfig(Section):

@@ -147,12 +147,12 @@ def measure_layer(work: Workspace, job: LayerJob, placed: PlacedLayer) -> Measur
         "placement": placed.key,
         "sizes": config.grids.sizes,
         "pairs": job.pairs,
-        "divergence": config.divergence.model_dump(),
+        "divergence": config.divergence.model_dump(exclude={"seeds"}),
         "seed": config.seed,
         "names": job.names,
         "positions": config.sampling.positions_per_image,
         "reference": config.reference,
-        "version": 1,
+        "version": 2,
     }
     folder = work.step(f"cells/{job.layer}", key, lambda folder: _measure(job, placed, folder))
     stored = {size: load_arrays(folder / f"grid-{size}.npz") for size in config.grids.sizes}
@@ -167,6 +167,12 @@ def measure_layer(work: Workspace, job: LayerJob, placed: PlacedLayer) -> Measur
     }
     entries = tuple(DivergenceEntry(**entry) for entry in json.loads((folder / "entries.json").read_text()))
     return MeasuredLayer(folder / "points.arrow", folder / "rows.arrow", grids, entries, digest_of(key))
+
+
+def divergence_settings(config: AtlasConfig) -> DivergenceSettings:
+    """The configuration's, as the comparison takes them."""
+    given = config.divergence
+    return DivergenceSettings(permutations=given.permutations, fdr=given.fdr, min_test=given.min_test)
 
 
 _CELL_ARRAYS = ("column", "row", "start", "stop", "count")
@@ -186,9 +192,7 @@ def _measure(job: LayerJob, placed: PlacedLayer, folder: Path) -> None:
         config.reference,
         samples.dataset[placement.order],
         samples.image[placement.order],
-        DivergenceSettings(
-            permutations=config.divergence.permutations, fdr=config.divergence.fdr, min_test=config.divergence.min_test
-        ),
+        divergence_settings(config),
         config.seed,
         layer=job.layer,
         names=job.names,

@@ -41,6 +41,7 @@ from .publish import BundleWriter, is_bundle_folder
 from .receptive_field import ReceptiveField
 from .samples import Layout
 from .score_stage import make_scores
+from .seeds import compare_seeds
 from .workspace import Workspace
 
 
@@ -104,6 +105,7 @@ def _build(config: AtlasConfig, work: Workspace, draft: Draft, reporter: Reporte
     make_icons(config, collected, finished, work, draft, reporter, images)
     spaces = make_metrics(config, datasets, collected, work, draft, reporter)
     make_scores(spaces, finished, images, work, draft)
+    compare_seeds(config, finished, lambda jobs: _layouts(jobs, work, config), work, draft, reporter)
     manifest = draft.publish("complete")
     reporter.say(f"{draft.writer.root} is complete.")
     return manifest

@@ -13,12 +13,14 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from ganatlas.bundle.divergence import DivergenceEntry
+from ganatlas.bundle.power import MODE, samples_needed
 from ganatlas.errors import InputError
 from ganatlas.pipeline.grid import parents
 from ganatlas.pipeline.samples import GridCells
 
 from .cells import adjust
 from .null import Null, PointNull, by_image
+from .scales import split_test
 from .statistics import MIN_POINTS_PER_CELL, contributions, effects, jensen_shannon, kullback_leibler
 
 MEASURES = {
@@ -126,7 +128,7 @@ def compare_layer(
         factor = max(factor, 1 / n + 1 / m)
         nulls = {size: finest.coarsen(nest.parent[size], nest.amount[size]) for size in reported}
         results = _measure(nest, finest, nulls, settings, rng)
-        before = 0.0
+        before, coarser = 0.0, None
         for size in reported:
             tested = nulls[size].a + nulls[size].b >= settings.min_test
             p = nulls[size].p_values(tested)
@@ -136,8 +138,9 @@ def compare_layer(
             columns[size].append((signed, effects(a, b), p, q))
             entry = _entry(layer, size, names[first], names[second], nulls[size], results[size], before, settings.permutations)
             counts = {"tested": int(tested.sum()), "significant": int((q <= settings.fdr).sum())}
-            entries.append(entry.model_copy(update=counts))
-            before = entry.js
+            scale = _scale(nest, nulls, size, coarser, settings, np.random.default_rng([seed, sub, first, second, size]))
+            entries.append(entry.model_copy(update={**counts, **scale, "needed": _needed(nulls[size], tested, settings)}))
+            before, coarser = entry.js, size
     entries += _against_itself(
         nest, reported, reference, dataset, image, settings, seed, layer, names, positions_per_image, factor
     )
@@ -148,6 +151,46 @@ def compare_layer(
         for size in reported
     }
     return LayerDivergence(entries, stacked)
+
+
+def _scale(
+    nest: _Nest,
+    nulls: Mapping[int, Null],
+    size: int,
+    coarser: int | None,
+    settings: DivergenceSettings,
+    rng: np.random.Generator,
+) -> dict[str, float | int]:
+    """What a grid adds to the next coarser one, tested; nothing at the coarsest, and where points are not independent."""
+    fine = nulls[size]
+    if coarser is None or not isinstance(fine, PointNull):
+        return {}
+    cells, coarse_cells = nest.amount[size], nest.amount[coarser]
+    parent = np.zeros(cells, np.int64)
+    parent[nest.parent[size]] = nest.parent[coarser]
+    found = split_test(
+        fine.a,
+        fine.b,
+        parent,
+        coarse_cells,
+        permutations=settings.permutations,
+        fdr=settings.fdr,
+        min_test=settings.min_test,
+        rng=rng,
+    )
+    return {
+        "within_null_mean": found.null_mean,
+        "within_p": found.p,
+        "split_tested": found.tested,
+        "split_significant": found.significant,
+    }
+
+
+def _needed(null: Null, tested: NDArray[np.bool_], settings: DivergenceSettings) -> int | None:
+    """Points a set to see a halved mode of 5 % in one of the cells tested here, each at its share of the error."""
+    if not isinstance(null, PointNull):
+        return None
+    return samples_needed(MODE, 0.5, settings.fdr / max(1, int(tested.sum())))
 
 
 def _against_itself(
