@@ -44,12 +44,13 @@ it("has every parameter of a link", () => {
     only: true,
     order: "random",
     heatmap: true,
+    metrics: "labels",
     about: true,
     measure: "kl",
     range: [0, 1],
   });
   const names = [...new URLSearchParams(everything).keys()];
-  expect(names).toHaveLength(32);
+  expect(names).toHaveLength(33);
   for (const name of names) expect(page).toContain(`| \`${name}\` |`);
 });
 

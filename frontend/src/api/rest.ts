@@ -2,16 +2,19 @@
 import { readBatch } from "../lib/arrow";
 import { OUTSIDE, type CellAt } from "../lib/geometry";
 import { ApiError, NetworkError } from "./errors";
-import type { AtlasSource, GridAddress, Order, PointColumns } from "./source";
+import type { AtlasSource, GridAddress, NearestWish, Order, PointColumns } from "./source";
 import type {
   AtlasList,
   AtlasView,
   AttributionMap,
   CellColumns,
+  CellFigures,
   CellView,
   Divergence,
   ExamplePage,
   LabelList,
+  Metrics,
+  NearestPage,
   PyramidView,
   SearchView,
   SelectionRequest,
@@ -55,6 +58,19 @@ export class RestSource implements AtlasSource {
   ): Promise<ExamplePage> {
     const { dataset, order, cursor, limit, version } = wish;
     return this.get(`${cellPath(grid, cell)}/examples`, { dataset, order, limit, ...(cursor === null ? {} : { cursor }), v: version }, signal);
+  }
+
+  metrics(atlas: string, version: string, signal: AbortSignal): Promise<Metrics> {
+    return this.get(`/atlases/${encodeURIComponent(atlas)}/metrics`, { v: version }, signal);
+  }
+
+  figures(grid: GridAddress, version: string, signal: AbortSignal): Promise<CellFigures> {
+    return this.get(`${gridPath(grid)}/figures`, { v: version }, signal);
+  }
+
+  nearest(atlas: string, wish: NearestWish, signal: AbortSignal): Promise<NearestPage> {
+    const { dataset, by, cursor, limit, version } = wish;
+    return this.get(`/atlases/${encodeURIComponent(atlas)}/datasets/${encodeURIComponent(dataset)}/nearest`, { by, limit, ...(cursor === null ? {} : { cursor }), v: version }, signal);
   }
 
   selection(atlas: string, layer: string, wish: SelectionRequest, signal: AbortSignal): Promise<SelectionView> {

@@ -69,6 +69,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/atlases/{atlas}/divergence.svg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The heat maps as a drawing */
+        get: operations["get_divergence_drawing_api_v1_atlases__atlas__divergence_svg_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/atlases/{atlas}/metrics": {
         parameters: {
             query?: never;
@@ -163,6 +180,40 @@ export interface paths {
         };
         /** Members of one cell, paged */
         get: operations["get_examples_api_v1_atlases__atlas__layers__layer__grids__size__cells__column___row__examples_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/atlases/{atlas}/layers/{layer}/grids/{size}/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where the figures of a layer come from, by cell, column-wise */
+        get: operations["get_figures_api_v1_atlases__atlas__layers__layer__grids__size__figures_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/atlases/{atlas}/datasets/{dataset}/nearest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Images beside their nearest of the reference, the most alike first */
+        get: operations["get_nearest_api_v1_atlases__atlas__datasets__dataset__nearest_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -551,6 +602,18 @@ export interface components {
             /** Faithfulness */
             faithfulness: components["schemas"]["FaithfulnessColumns"][];
         };
+        /**
+         * CellFigures
+         * @description Where the figures of a layer come from, column-wise, in the order of the grid's cells.
+         */
+        CellFigures: {
+            /** Layer */
+            layer: string;
+            /** Size */
+            size: number;
+            /** Pairs */
+            pairs: components["schemas"]["PairFiguresColumns"][];
+        };
         /** CellRef */
         CellRef: {
             /** Column */
@@ -674,6 +737,11 @@ export interface components {
              * @description of the images: .../images/{image}?v={version}; null without images
              */
             version: string | null;
+            /**
+             * Scores Version
+             * @description of nearest; null where scores were not computed, or not yet
+             */
+            scores_version: string | null;
         };
         /**
          * Divergence
@@ -767,6 +835,50 @@ export interface components {
              */
             js_within: number;
             /**
+             * Within Null Mean
+             * @description mean of js_within over draws given the next coarser grid's totals: what it adds by chance; null at the coarsest, and where points are not independent
+             */
+            within_null_mean?: number | null;
+            /**
+             * Within P
+             * @description of js_within: whether the sets differ at this scale, too
+             */
+            within_p?: number | null;
+            /**
+             * Split Tested
+             * @description cells of the next coarser grid whose division was tested
+             * @default 0
+             */
+            split_tested: number;
+            /**
+             * Split Significant
+             * @description of them, with q below the false discovery rate
+             * @default 0
+             */
+            split_significant: number;
+            /**
+             * Needed
+             * @description points a set from which a mode of 5 %, filling one cell, would be seen halved four times in five; null where points are not independent
+             */
+            needed?: number | null;
+            /**
+             * Js Seeds
+             * @description js_corrected of layouts from other seeds, where asked for
+             * @default []
+             */
+            js_seeds: number[];
+            /**
+             * Significant Seeds
+             * @description significant cells of these
+             * @default []
+             */
+            significant_seeds: number[];
+            /**
+             * Agreement
+             * @description mean rank correlation, over points, of the effect of the cell that each lies in, between these layouts and this one
+             */
+            agreement?: number | null;
+            /**
              * Significant
              * @description cells with q below the false discovery rate; 0 for is_self
              */
@@ -806,7 +918,7 @@ export interface components {
              * Order
              * @enum {string}
              */
-            order: "nearest" | "random" | "stored";
+            order: "nearest" | "random" | "stored" | "realism" | "-realism" | "density" | "-density" | "copies";
             /** Total */
             total: number;
             /** Items */
@@ -836,6 +948,11 @@ export interface components {
             version: string;
             /** Attribution Version */
             attribution_version: string | null;
+            /**
+             * Figures Version
+             * @description of figures; null where they were not computed, or not yet
+             */
+            figures_version: string | null;
             /** Icons */
             icons: components["schemas"]["PyramidView"][];
         };
@@ -1093,6 +1210,48 @@ export interface components {
             reason: string;
         };
         /**
+         * NearestPage
+         * @description A dataset's images and their nearest of the reference, the most alike first.
+         */
+        NearestPage: {
+            /** Dataset */
+            dataset: string;
+            /** Reference */
+            reference: string;
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "features" | "pixels";
+            /** Total */
+            total: number;
+            /** Items */
+            items: components["schemas"]["NearestView"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * NearestView
+         * @description An image beside its nearest image of the reference.
+         */
+        NearestView: {
+            /** Image */
+            image: number;
+            /** Name */
+            name: string;
+            /** Nearest */
+            nearest: number;
+            /** Nearest Name */
+            nearest_name: string;
+            /** Distance */
+            distance: number;
+            /**
+             * Ratio
+             * @description distance over the nearest one's own to its nearest: far below 1 for a copy
+             */
+            ratio: number;
+        };
+        /**
          * PairColumns
          * @description Per-cell figures of one pair. Sign: + where there is more of `first`.
          */
@@ -1121,6 +1280,56 @@ export interface components {
              * @description Benjamini-Hochberg adjusted; null where not tested
              */
             q: (number | null)[];
+        };
+        /**
+         * PairFiguresColumns
+         * @description Parts of the figures of `second` beside `first`, the reference, by cell: counts of the images that were looked at.
+         */
+        PairFiguresColumns: {
+            /** First */
+            first: string;
+            /** Second */
+            second: string;
+            /**
+             * N
+             * @description images of the first looked at
+             */
+            n: number[];
+            /**
+             * M
+             * @description images of the second looked at
+             */
+            m: number[];
+            /**
+             * Outside
+             * @description of the second, in no ball of the first; their sum over m is 1 - precision
+             */
+            outside: number[];
+            /**
+             * Missed
+             * @description of the first, in no ball of the second; over n: 1 - recall
+             */
+            missed: number[];
+            /**
+             * Uncovered
+             * @description of the first, whose ball holds none of the second; over n: 1 - coverage
+             */
+            uncovered: number[];
+            /**
+             * Close
+             * @description of the second, not authentic; over m: 1 - AuthPct / 100
+             */
+            close: number[];
+            /**
+             * Density
+             * @description sum over images of the second; over m: the density
+             */
+            density: number[];
+            /**
+             * Copying
+             * @description z of C_T: far below 0 where the second lies nearer to the first than held-out images do; null in cells with fewer than 10 of either, and without held-out images
+             */
+            copying: (number | null)[] | null;
         };
         /** PairInCell */
         PairInCell: {
@@ -1233,6 +1442,8 @@ export interface components {
             width: number | null;
             /** Height */
             height: number | null;
+            /** @description null where the image was not looked at, or scores were not computed */
+            scores: components["schemas"]["ScoresView"] | null;
             /** @description what the activation saw: the effective receptive field, clipped to the image */
             box: components["schemas"]["Box"] | null;
             /**
@@ -1240,6 +1451,34 @@ export interface components {
              * @description cosine with the cell's mean in 32 principal components
              */
             nearness: number | null;
+        };
+        /**
+         * ScoresView
+         * @description What is known of one image beside the reference, on the final features.
+         */
+        ScoresView: {
+            /**
+             * Realism
+             * @description above 1 inside a ball of the reference
+             */
+            realism: number;
+            /**
+             * Density
+             * @description balls of the reference that it lies in, over k
+             */
+            density: number;
+            /**
+             * Nearest
+             * @description nearest image of the reference; of its own images, the nearest other
+             */
+            nearest: number;
+            /** Distance */
+            distance: number;
+            /**
+             * Ratio
+             * @description that distance over the nearest one's own to its nearest: far below 1 for a copy
+             */
+            ratio: number;
         };
         /** SearchHit */
         SearchHit: {
@@ -1317,7 +1556,7 @@ export interface components {
              * @default stored
              * @enum {string}
              */
-            order: "nearest" | "random" | "stored";
+            order: "nearest" | "random" | "stored" | "realism" | "-realism" | "density" | "-density" | "copies";
             /** Cursor */
             cursor?: string | null;
             /**
@@ -1688,6 +1927,77 @@ export interface operations {
             };
         };
     };
+    get_divergence_drawing_api_v1_atlases__atlas__divergence_svg_get: {
+        parameters: {
+            query?: {
+                /** @description KL (nats) or corrected JS (bits) */
+                measure?: "kl" | "js";
+                /** @description light is for paper */
+                theme?: "light" | "dark";
+            };
+            header?: never;
+            path: {
+                /** @description name of an atlas */
+                atlas: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": unknown;
+                };
+            };
+            /** @description the client has this version */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a token is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description no such thing; `detail.choices` names what there is */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description a parameter is wrong; `detail.fields` lists them */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description the atlas is damaged, or not ready yet */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     get_metrics_api_v1_atlases__atlas__metrics_get: {
         parameters: {
             query?: never;
@@ -1899,8 +2209,8 @@ export interface operations {
             query: {
                 /** @description name of the dataset whose members are wanted */
                 dataset: string;
-                /** @description nearest to the cell's mean, random (the same each time), or stored */
-                order?: "nearest" | "random" | "stored";
+                /** @description nearest to the cell's mean, random (the same each time), stored, or by a score of the image on the final features: realism or density, highest first (-: lowest first), copies (nearest to an image of the reference first) */
+                order?: "nearest" | "random" | "stored" | "realism" | "-realism" | "density" | "-density" | "copies";
                 /** @description `next_cursor` of the page before */
                 cursor?: string | null;
                 /** @description items a page */
@@ -2052,8 +2362,8 @@ export interface operations {
             query: {
                 /** @description name of the dataset whose members are wanted */
                 dataset: string;
-                /** @description nearest to the cell's mean, random (the same each time), or stored */
-                order?: "nearest" | "random" | "stored";
+                /** @description nearest to the cell's mean, random (the same each time), stored, or by a score of the image on the final features: realism or density, highest first (-: lowest first), copies (nearest to an image of the reference first) */
+                order?: "nearest" | "random" | "stored" | "realism" | "-realism" | "density" | "-density" | "copies";
                 /** @description `next_cursor` of the page before */
                 cursor?: string | null;
                 /** @description items a page */
@@ -2083,6 +2393,151 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ExamplePage"];
+                };
+            };
+            /** @description the client has this version */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a token is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description no such thing; `detail.choices` names what there is */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description a parameter is wrong; `detail.fields` lists them */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description the atlas is damaged, or not ready yet */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_figures_api_v1_atlases__atlas__layers__layer__grids__size__figures_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description name of a layer */
+                layer: string;
+                /** @description cells a side: 10, 20, 40, 80, 160 or 320 */
+                size: number;
+                /** @description name of an atlas */
+                atlas: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CellFigures"];
+                };
+            };
+            /** @description the client has this version */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a token is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description no such thing; `detail.choices` names what there is */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description a parameter is wrong; `detail.fields` lists them */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description the atlas is damaged, or not ready yet */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_nearest_api_v1_atlases__atlas__datasets__dataset__nearest_get: {
+        parameters: {
+            query?: {
+                /** @description on the final features, or pixel by pixel at 32 x 32 */
+                by?: "features" | "pixels";
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+                /** @description items a page */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description name of a dataset */
+                dataset: string;
+                /** @description name of an atlas */
+                atlas: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NearestPage"];
                 };
             };
             /** @description the client has this version */

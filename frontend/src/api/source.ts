@@ -10,10 +10,13 @@ import type {
   AtlasView,
   AttributionMap,
   CellColumns,
+  CellFigures,
   CellView,
   Divergence,
   ExamplePage,
   LabelList,
+  Metrics,
+  NearestPage,
   PyramidView,
   SearchView,
   SelectionRequest,
@@ -38,7 +41,17 @@ export interface PointColumns {
   readonly top: Int32Array;
 }
 
-export type Order = "nearest" | "random";
+export const ORDERS = ["nearest", "random", "realism", "-realism", "copies"] as const;
+export type Order = (typeof ORDERS)[number];
+
+/** A page of images beside their nearest of the reference. */
+export interface NearestWish {
+  readonly dataset: string;
+  readonly by: "features" | "pixels";
+  readonly cursor: string | null;
+  readonly limit: number;
+  readonly version: string;
+}
 
 export interface AtlasSource {
   atlases(signal: AbortSignal): Promise<AtlasList>;
@@ -52,6 +65,10 @@ export interface AtlasSource {
     wish: { dataset: string; order: Order; cursor: string | null; limit: number; version: string },
     signal: AbortSignal,
   ): Promise<ExamplePage>;
+  metrics(atlas: string, version: string, signal: AbortSignal): Promise<Metrics>;
+  /** Where the figures of a layer come from, cell by cell. */
+  figures(grid: GridAddress, version: string, signal: AbortSignal): Promise<CellFigures>;
+  nearest(atlas: string, wish: NearestWish, signal: AbortSignal): Promise<NearestPage>;
   /** Counts, a page of members, and on wish where they lie in other layers. */
   selection(atlas: string, layer: string, wish: SelectionRequest, signal: AbortSignal): Promise<SelectionView>;
   /** Where an image's samples lie in every layer. */

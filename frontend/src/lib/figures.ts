@@ -26,6 +26,31 @@ export const FIGURES = {
     unit: "samples a cell",
     says: "How many samples of one dataset lie in the cell.",
   },
+  precision: {
+    title: "Not precise",
+    unit: "share of the second dataset",
+    says: "The part of the cell's generated images that lie in no ball of a real one, on this layer's features; over all cells it makes 1 − precision.",
+  },
+  recall: {
+    title: "Not recalled",
+    unit: "share of the reference",
+    says: "The part of the cell's real images that lie in no ball of a generated one, on this layer's features; over all cells it makes 1 − recall.",
+  },
+  coverage: {
+    title: "Not covered",
+    unit: "share of the reference",
+    says: "The part of the cell's real images whose ball holds no generated one, on this layer's features; over all cells it makes 1 − coverage.",
+  },
+  authenticity: {
+    title: "Not authentic",
+    unit: "share of the second dataset",
+    says: "The part of the cell's generated images that are no farther from their nearest real image than that one is from its own nearest.",
+  },
+  copying: {
+    title: "Copying (−C_T)",
+    unit: "z",
+    says: "Whether the cell's generated images lie nearer to the training images than held-out real ones do: far above 0 here are copies. Needs ten images of each.",
+  },
   area: {
     title: "Area by density",
     unit: "",

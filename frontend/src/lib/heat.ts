@@ -1,9 +1,10 @@
 /** From the cells of a grid and a colour mode to the N × N picture that lies over the icons. Pure: the canvas is elsewhere. */
 import { pairOf, type CellTable } from "./cells";
 import type { Ramp } from "./color";
+import { isPart, type PartMode } from "./parts";
 import { evenScale, niceCeil, place, quantile, type Scale } from "./scale";
 
-export type ColorMode = "effect" | "contribution" | "density" | "none";
+export type ColorMode = "effect" | "contribution" | "density" | PartMode | "none";
 
 export interface HeatWish {
   readonly mode: ColorMode;
@@ -30,7 +31,7 @@ export const FADED = 0.12;
 
 /** Values, certainty and scale of a colour mode; null where there is nothing to colour. */
 export function heatOf(table: CellTable, wish: HeatWish): Heat | null {
-  if (wish.mode === "none") return null;
+  if (wish.mode === "none" || isPart(wish.mode)) return null;
   if (wish.mode === "density") {
     const counts = table.count.get(wish.dataset);
     if (!counts) return null;

@@ -3,7 +3,7 @@ import type { GridView, PyramidView } from "../api/types";
 import { chooseIcons, iconKinds, iconPieces } from "./icons";
 
 const pyramid = (kind: PyramidView["kind"], of: string, icon_size = 64): PyramidView => ({ kind, of, version: `${kind}-${of}`, width: 640, height: 640, tile_size: 512, icon_size, icons: 90 });
-const grid = (size: number, icons: PyramidView[]): GridView => ({ size, occupied: 90, version: "v", attribution_version: null, icons });
+const grid = (size: number, icons: PyramidView[]): GridView => ({ size, occupied: 90, version: "v", attribution_version: null, figures_version: null, icons });
 const all = grid(10, [pyramid("exemplar", "joint"), pyramid("exemplar", "real"), pyramid("inverted", "joint")]);
 
 describe("the icons to show", () => {

@@ -58,5 +58,10 @@ export function memberRows(layer: string, members: readonly SampleView[]): Row[]
     label: m.label,
     predicted: m.top,
     nearness: m.nearness,
+    realism: m.scores?.realism ?? null,
+    density: m.scores?.density ?? null,
+    nearest_reference_image: m.scores?.nearest ?? null,
+    nearest_distance: m.scores?.distance ?? null,
+    nearest_ratio: m.scores?.ratio ?? null,
   }));
 }

@@ -11,6 +11,7 @@ import { Legend } from "./Legend";
 import { Lightbox } from "./Lightbox";
 import { MapPane } from "./MapPane";
 import { NotesDialog } from "./NotesDialog";
+import { MetricsPanel } from "./MetricsPanel";
 import { Rail } from "./Rail";
 import { SaveDialog } from "./SaveDialog";
 import { Start } from "./Start";
@@ -40,6 +41,7 @@ export function App({ store }: { store: Store }) {
         <TracePanel />
         <Drawer />
         <Heatmap />
+        <MetricsPanel />
         <Lightbox />
         <About />
         <SaveDialog />

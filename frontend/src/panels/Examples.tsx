@@ -12,6 +12,21 @@ import { Patch } from "./Patch";
 import "./Examples.css";
 
 export const PAGE = 12;
+
+/** Orders by scores, where the atlas has them. */
+const SCORED: readonly (readonly [Order, string])[] = [
+  ["realism", "Real"],
+  ["-realism", "Unreal"],
+  ["copies", "Copies"],
+];
+
+const ORDER_TITLES: Readonly<Record<Order, string>> = {
+  nearest: "Nearest to the mean first",
+  random: "In a random order that stays the same",
+  realism: "Highest realism first: deep among the reference's images, on the final features",
+  "-realism": "Lowest realism first: far from all of the reference's images",
+  copies: "Nearest to an image of the reference first, for how near its own nearest is",
+};
 /** Until an image that could not be loaded is asked for again. */
 const RETRY_MS = 4000;
 
@@ -38,6 +53,7 @@ export function ExampleColumns({ name, layer, columns, page }: { name: string; l
   const orders: readonly (readonly [Order, string])[] = [
     ["nearest", "Nearest"],
     ["random", "Random"],
+    ...(store.atlas.value?.datasets.some((d) => d.scores_version !== null) ? SCORED : []),
   ];
   return (
     <section class="examples" aria-label="Examples">
@@ -52,7 +68,7 @@ export function ExampleColumns({ name, layer, columns, page }: { name: string; l
               key={value}
               type="button"
               aria-pressed={order === value}
-              title={value === "nearest" ? "Nearest to the mean first" : "In a random order that stays the same"}
+              title={ORDER_TITLES[value]}
               onClick={() => store.go({ order: value })}
             >
               {text}

@@ -1,6 +1,8 @@
 /** What the colours mean, afloat on the map: the scale with its numbers and unit, how the cells spread over it, and what the dots are. */
 import { FIGURES } from "../lib/figures";
+import type { ColorMode } from "../lib/heat";
 import { formatNumber, formatRatio } from "../lib/format";
+import { isPart } from "../lib/parts";
 import { place, ticks, type Scale } from "../lib/scale";
 import { titleOf } from "../lib/names";
 import { useStore } from "./context";
@@ -24,7 +26,7 @@ export function Legend() {
   );
 }
 
-function HeatLegend({ mode }: { mode: "effect" | "contribution" | "density" }) {
+function HeatLegend({ mode }: { mode: Mode }) {
   const store = useStore();
   const [heat, pair, atlas] = [store.heat.value, store.pair.value, store.atlas.value];
   if (!heat) return null;
@@ -46,7 +48,13 @@ function HeatLegend({ mode }: { mode: "effect" | "contribution" | "density" }) {
         )}
       </figcaption>
       <ScaleRange mode={mode} heat={heat} />
-      {mode !== "density" && pair && (
+      {mode === "copying" && (
+        <div class="legend-ends">
+          <span>off the data</span>
+          <span>copies</span>
+        </div>
+      )}
+      {(mode === "effect" || mode === "contribution") && pair && (
         <div class="legend-ends">
           <span class="second">more {titleOf(atlas, pair[1])}</span>
           <span class="first">more {titleOf(atlas, pair[0])}</span>
@@ -61,11 +69,12 @@ export interface Mark {
   readonly text: string;
 }
 
-type Mode = "effect" | "contribution" | "density";
+type Mode = Exclude<ColorMode, "none">;
 
 /** A value of the scale in words: a ratio for an effect, millibits for a contribution. */
 export function valueText(value: number, mode: Mode): string {
   if (mode === "effect") return Math.abs(value) < 1e-9 ? "same" : formatRatio(2 ** Math.abs(value));
+  if (isPart(mode)) return mode === "copying" ? formatNumber(value, 2) : `${formatNumber(value * 100, 2)}\u202f%`;
   return formatNumber(mode === "contribution" ? Math.abs(value) * 1000 : value, 2);
 }
 

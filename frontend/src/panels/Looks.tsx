@@ -1,5 +1,6 @@
 /** How the map looks: what its colours say, and which icons it shows. */
 import type { ColorMode } from "../lib/heat";
+import { isPart } from "../lib/parts";
 import { iconKinds, iconName } from "../lib/icons";
 import { useStore } from "./context";
 import { Hint } from "./Hint";
@@ -8,6 +9,11 @@ const COLOR_NAMES: Readonly<Record<ColorMode, string>> = {
   effect: "Effect: times more",
   contribution: "Contribution to divergence",
   density: "Density of a dataset",
+  precision: "Not precise: generated, far from real",
+  recall: "Not recalled: real, far from generated",
+  coverage: "Not covered: real without a neighbour",
+  authenticity: "Not authentic: too near to real",
+  copying: "Copies of the reference (C_T)",
   none: "Nothing: icons alone",
 };
 
@@ -19,7 +25,7 @@ export function ColorPicker() {
     <section class="field">
       <label for="color">Colour by</label>
       <select id="color" value={color} onChange={(event) => store.go({ color: event.currentTarget.value as ColorMode })}>
-        {(Object.keys(COLOR_NAMES) as ColorMode[]).map((mode) => (
+        {(Object.keys(COLOR_NAMES) as ColorMode[]).filter((mode) => mode === color || !isPart(mode) || store.grid.value?.figures_version).map((mode) => (
           <option key={mode} value={mode}>
             {COLOR_NAMES[mode]}
           </option>
@@ -40,6 +46,7 @@ export function ColorPicker() {
           <input type="range" min="0" max="1" step="0.05" value={opacity} onInput={(event) => store.go({ opacity: Number(event.currentTarget.value) })} />
         </label>
       )}
+      {isPart(color) && store.figures.state.value.data !== null && store.heat.value === null && <p class="note">Not known for this pair: figures are of a dataset beside the reference, and C_T needs held-out images.</p>}
       {(color === "effect" || color === "contribution") && (
         <label class="check">
           <input type="checkbox" checked={significance} onChange={(event) => store.go({ significance: event.currentTarget.checked })} />

@@ -46,6 +46,12 @@ export function Rail() {
         }}>
           <Icon name="grid" /> Layers × grids <kbd>h</kbd>
         </button>
+        <button type="button" class="button wide" aria-haspopup="dialog" disabled={!atlas.metrics_version} onClick={() => {
+          store.menu.value = false;
+          store.go({ metrics: "layers" });
+        }}>
+          <Icon name="chart" /> Metrics <kbd>m</kbd>
+        </button>
         <NotesButton />
         <div class="rail-small">
           <button type="button" class="button icon" aria-label="Keys" title="Keys (?)" onClick={() => (store.help.value = true)}>

@@ -4,7 +4,7 @@
  */
 import { useMemo, useRef } from "preact/hooks";
 import { cssColor } from "../lib/color";
-import type { Heat } from "../lib/heat";
+import type { ColorMode, Heat } from "../lib/heat";
 import { axisFor, fromAxis, histogram, toAxis } from "../lib/histogram";
 import { place, withEnds } from "../lib/scale";
 import { useStore } from "./context";
@@ -19,7 +19,7 @@ const ROOM = 0.17;
 
 type Which = "low" | "high";
 
-export function ScaleRange({ mode, heat }: { mode: "effect" | "contribution" | "density"; heat: Heat }) {
+export function ScaleRange({ mode, heat }: { mode: Exclude<ColorMode, "none">; heat: Heat }) {
   const store = useStore();
   const element = useRef<HTMLDivElement>(null);
   const { scale, plain, values, certainty } = heat;
@@ -102,7 +102,7 @@ export function ScaleRange({ mode, heat }: { mode: "effect" | "contribution" | "
 
   function ends(which: Which, value: number, how: typeof mode): string {
     const pair = store.pair.value;
-    return how !== "density" && pair ? `${valueText(value, how)} more ${pair[which === "high" ? 0 : 1]}` : valueText(value, how);
+    return (how === "effect" || how === "contribution") && pair ? `${valueText(value, how)} more ${pair[which === "high" ? 0 : 1]}` : valueText(value, how);
   }
 }
 

@@ -3,6 +3,7 @@ import { placeOf } from "../lib/cells";
 import { datasetColor } from "../lib/color";
 import { formatCount, formatShare, verdict } from "../lib/format";
 import { titleOf } from "../lib/names";
+import { isPart, partWords } from "../lib/parts";
 import { useStore } from "./context";
 import "./Tooltip.css";
 
@@ -56,6 +57,7 @@ export function Tooltip() {
           ))}
         </tbody>
       </table>
+      {store.parts.value && isPart(store.view.value.color) && <div class="tooltip-verdict">{partWords(store.parts.value, store.view.value.color, place)}</div>}
       {words && (
         <div class={`tooltip-verdict more-${words.more}`}>
           {words.words} <span class="faint">· {words.certainty}</span>

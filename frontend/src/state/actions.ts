@@ -112,6 +112,7 @@ export function closeTop(store: Store): void {
   else if (notesOf(store).open.value) notesOf(store).open.value = false;
   else if (view.value.sample) store.go({ sample: null });
   else if (view.value.heatmap) store.go({ heatmap: false });
+  else if (view.value.metrics) store.go({ metrics: null });
   else if (view.value.about) store.go({ about: false });
   else if (store.menu.value) store.menu.value = false;
   else if (view.value.cell && view.value.pin && view.value.compare !== null) store.go({ compare: null });
@@ -133,6 +134,6 @@ export function cycleSplit(store: Store): void {
 const COLORS = ["effect", "contribution", "density", "none"] as const;
 
 export function cycleColor(store: Store): void {
-  const next = COLORS[(COLORS.indexOf(store.view.value.color) + 1) % COLORS.length];
+  const next = COLORS[((COLORS as readonly string[]).indexOf(store.view.value.color) + 1) % COLORS.length];
   if (next) store.go({ color: next });
 }

@@ -1,8 +1,9 @@
 /** What is loaded for the view: each kind of data follows the part of the view that it hangs on. */
 import { computed, signal, type ReadonlySignal, type Signal } from "@preact/signals";
 import type { AtlasSource, GridAddress, PointColumns } from "../api/source";
-import type { AttributionMap, CellView, Divergence, GridView, SearchView, SelectionRequest, SelectionView, TraceView } from "../api/types";
+import type { AttributionMap, CellFigures, CellView, Divergence, GridView, Metrics, SearchView, SelectionRequest, SelectionView, TraceView } from "../api/types";
 import { makeCellTable, type CellTable } from "../lib/cells";
+import { isPart } from "../lib/parts";
 import type { Choices } from "./choices";
 import { resource, type Resource } from "./resource";
 import type { ImageRef, Lasso, Pinned, Selected, View } from "./view";
@@ -31,6 +32,9 @@ export interface Data {
   readonly offline: Signal<boolean>;
   readonly cells: Resource<CellTable>;
   readonly divergence: Resource<Divergence>;
+  readonly metrics: Resource<Metrics>;
+  /** Where the figures of the layer come from, while the map is coloured by one. */
+  readonly figures: Resource<CellFigures>;
   readonly detail: Resource<CellView>;
   readonly pinned: Resource<CellView>;
   /** What is traced: the selected cell, else the lasso. */
@@ -63,6 +67,21 @@ export function createData(source: AtlasSource, view: ReadonlySignal<View>, choi
     computed(() => (atlas.value?.divergence_version ? `${atlas.value.name}@${atlas.value.divergence_version}` : null)),
     (abort) => source.divergence(atlas.peek()?.name ?? "", atlas.peek()?.divergence_version ?? "", abort),
     offline,
+  );
+
+  const metrics = resource(
+    computed(() => (view.value.metrics !== null && atlas.value?.metrics_version ? `${atlas.value.name}@${atlas.value.metrics_version}` : null)),
+    (abort) => source.metrics(atlas.peek()?.name ?? "", atlas.peek()?.metrics_version ?? "", abort),
+    offline,
+  );
+  const figures = resource(
+    computed(() => {
+      const version = grid.value?.figures_version;
+      return isPart(view.value.color) && version && address.value ? `${address.value.atlas}/${address.value.layer}/${address.value.size}@${version}` : null;
+    }),
+    (abort) => source.figures(address.peek() as GridAddress, grid.peek()?.figures_version ?? "", abort),
+    offline,
+    { keep: false, cached: 8 },
   );
 
   const detail = resource(
@@ -173,5 +192,5 @@ export function createData(source: AtlasSource, view: ReadonlySignal<View>, choi
     offline,
     { keep: false, cached: 200 },
   );
-  return { offline, cells, divergence, detail, pinned, tracedOf, traced, selection, path, found, attribution, points, hoverPoint, sample };
+  return { offline, cells, divergence, metrics, figures, detail, pinned, tracedOf, traced, selection, path, found, attribution, points, hoverPoint, sample };
 }

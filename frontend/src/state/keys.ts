@@ -52,6 +52,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: ["o"], shown: "o", what: "samples as dots", group: "Atlas", run: (store) => store.go({ points: !store.dotsShown.value }) },
   { keys: ["/", "f"], shown: "f", what: "find a class", group: "Atlas", run: (store) => findClass(store) },
   { keys: ["h"], shown: "h", what: "heat map of layers and grids", group: "Atlas", run: (store) => store.go({ heatmap: !store.view.value.heatmap }) },
+  { keys: ["m"], shown: "m", what: "metrics", group: "Atlas", run: (store) => store.go({ metrics: store.view.value.metrics ? null : "layers" }) },
   { keys: ["d"], shown: "d", what: "list of the most different cells", group: "Cells", run: (store) => store.go({ ranking: !store.view.value.ranking, cell: null }) },
   { keys: ["n"], shown: "n", what: "next most different cell", group: "Cells", run: (store) => stepRanking(store, 1) },
   { keys: ["p"], shown: "p", what: "the one before", group: "Cells", run: (store) => stepRanking(store, -1) },
@@ -91,7 +92,7 @@ export function listenToKeys(store: Store, map: () => MapControls | null, page: 
     const controls = map();
     if (!shortcut || (!controls && shortcut.group === "Map")) return;
     // While a dialog is open only closing it makes sense.
-    if (page.querySelector("dialog[open]") && !["Escape", "?", "h", "a", "t", "w"].includes(event.key)) return;
+    if (page.querySelector("dialog[open]") && !["Escape", "?", "h", "m", "a", "t", "w"].includes(event.key)) return;
     // An open hint takes Escape for itself.
     if (event.key === "Escape" && page.querySelector(":popover-open")) return;
     event.preventDefault();

@@ -2,7 +2,9 @@
 import { computed, type ReadonlySignal } from "@preact/signals";
 import { pairOf, placeOf, rankCells, type CellTable, type PairTable } from "../lib/cells";
 import { divergingRamp, sequentialRamp, type Ramp, type Theme } from "../lib/color";
-import { heatOf, type Heat } from "../lib/heat";
+import type { CellFigures } from "../api/types";
+import { heatOf, type ColorMode, type Heat } from "../lib/heat";
+import { isPart, partHeat, partsOf, type PairParts } from "../lib/parts";
 import { evenScale, withEnds } from "../lib/scale";
 import type { Choices } from "./choices";
 import type { Resource } from "./resource";
@@ -11,6 +13,8 @@ import type { View } from "./view";
 export interface Reading {
   readonly table: ReadonlySignal<CellTable | null>;
   readonly pairTable: ReadonlySignal<PairTable | null>;
+  /** The parts of the figures of the pair, while the map is coloured by one. */
+  readonly parts: ReadonlySignal<PairParts | null>;
   readonly heat: ReadonlySignal<Heat | null>;
   readonly ramp: ReadonlySignal<Ramp>;
   readonly sequential: ReadonlySignal<Ramp>;
@@ -19,12 +23,13 @@ export interface Reading {
   readonly rank: ReadonlySignal<number>;
 }
 
-export function createReading(view: ReadonlySignal<View>, choices: Choices, cells: Resource<CellTable>, theme: ReadonlySignal<Theme>): Reading {
+export function createReading(view: ReadonlySignal<View>, choices: Choices, cells: Resource<CellTable>, figures: Resource<CellFigures>, theme: ReadonlySignal<Theme>): Reading {
   const { atlas, pair, densityOf } = choices;
 
   const table = computed(() => cells.state.value.data);
   const pairTable = computed(() => (table.value ? pairOf(table.value, pair.value) : null));
-  const ramp = computed(() => (view.value.color === "density" ? sequentialRamp(theme.value) : divergingRamp(theme.value)));
+  const parts = computed(() => partsOf(figures.state.value.data, pair.value));
+  const ramp = computed(() => (isSequential(view.value.color) ? sequentialRamp(theme.value) : divergingRamp(theme.value)));
   const sequential = computed(() => sequentialRamp(theme.value));
   const heatKey = computed(() => `${view.value.color} ${view.value.significance} ${view.value.split}`);
   /** On the scale that the data ask for. */
@@ -32,6 +37,7 @@ export function createReading(view: ReadonlySignal<View>, choices: Choices, cell
     void heatKey.value;
     if (!table.value || !atlas.value) return null;
     const { color, significance, split } = view.peek();
+    if (isPart(color)) return parts.value && figures.state.value.data?.size === table.value.size ? partHeat(parts.value, color, table.value.length) : null;
     const wish = { mode: color, pair: pair.value, dataset: densityOf.value, significance, fdr: atlas.value.fdr, minTest: atlas.value.min_test };
     const plain = heatOf(table.value, wish);
     if (!plain || color !== "density" || split === "one" || !pair.value) return plain;
@@ -58,5 +64,10 @@ export function createReading(view: ReadonlySignal<View>, choices: Choices, cell
     return ranked.value.indexOf(placeOf(table.value, cell));
   });
 
-  return { table, pairTable, heat, ramp, sequential, ranked, rank };
+  return { table, pairTable, parts, heat, ramp, sequential, ranked, rank };
+}
+
+/** Ways to colour of which none is below zero. */
+function isSequential(mode: ColorMode): boolean {
+  return mode === "density" || (isPart(mode) && mode !== "copying");
 }

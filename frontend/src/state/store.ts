@@ -67,7 +67,7 @@ export function createStore(source: AtlasSource, root: string, whole: Signal<Vie
     ...data,
     ...createDots(view, choices, data, theme),
     ...createViewing(source, view, choices, data),
-    ...createReading(view, choices, data.cells, theme),
+    ...createReading(view, choices, data.cells, data.figures, theme),
     ...createPage(root, theme),
   };
 }

@@ -31,6 +31,7 @@ const FULL: View = {
   only: true,
   order: "random",
   heatmap: true,
+  metrics: "series",
   about: true,
   measure: "kl",
   range: [0, 0.4],

@@ -4,13 +4,14 @@
  * The atlas is named by the page's path, the rest by its query. A value that a link does not name is the default, and a value that makes no sense is read as the default: an old or
  * hand-written link always opens something.
  */
-import type { Order } from "../api/source";
+import { ORDERS, type Order } from "../api/source";
 import type { RankBy, Side } from "../lib/cells";
 import type { Measure } from "../lib/divergence";
 import { OUTSIDE, type CellAt, type Point } from "../lib/geometry";
 import type { ColorMode } from "../lib/heat";
 import type { IconWish } from "../lib/icons";
 import { parseLasso, writeLasso } from "../lib/lasso";
+import { PARTS } from "../lib/parts";
 
 /** Where one looks: the centre on the unit square, and the square's side over the shorter side of the window. */
 export interface Viewpoint {
@@ -57,6 +58,10 @@ export interface ScaleEnds {
   readonly high: number;
 }
 
+/** What of the metrics is shown. */
+export const METRICS_TABS = ["layers", "labels", "series", "nearest"] as const;
+export type MetricsTab = (typeof METRICS_TABS)[number];
+
 export interface View {
   readonly layer: string | null;
   readonly grid: number | "auto";
@@ -101,6 +106,8 @@ export interface View {
   readonly only: boolean;
   readonly order: Order;
   readonly heatmap: boolean;
+  /** The table of metrics is open. */
+  readonly metrics: MetricsTab | null;
   readonly measure: Measure;
   readonly about: boolean;
   /** Ends of the heat maps' colour scale; null: from the data. */
@@ -137,12 +144,13 @@ export const DEFAULT_VIEW: View = {
   only: false,
   order: "nearest",
   heatmap: false,
+  metrics: null,
   about: false,
   measure: "js",
   range: null,
 };
 
-const COLORS: readonly ColorMode[] = ["effect", "contribution", "density", "none"];
+const COLORS: readonly ColorMode[] = ["effect", "contribution", "density", ...PARTS, "none"];
 
 export function parseView(query: string): View {
   const q = new URLSearchParams(query);
@@ -175,8 +183,9 @@ export function parseView(query: string): View {
     side: one("side", ["both", "first", "second"], DEFAULT_VIEW.side),
     rankBy: one("rank", ["effect", "contribution"], DEFAULT_VIEW.rankBy),
     only: q.get("only") === "on",
-    order: one("order", ["nearest", "random"], DEFAULT_VIEW.order),
+    order: one("order", ORDERS, DEFAULT_VIEW.order),
     heatmap: q.get("heatmap") === "on",
+    metrics: METRICS_TABS.find((tab) => tab === q.get("metrics")) ?? null,
     about: q.get("about") === "on",
     measure: one("measure", ["js", "kl"], DEFAULT_VIEW.measure),
     range: parseRange(q.get("range")),
@@ -218,6 +227,7 @@ export function writeView(view: View): string {
   put("only", view.only ? "on" : "off", "off");
   put("order", view.order, DEFAULT_VIEW.order);
   put("heatmap", view.heatmap ? "on" : "off", "off");
+  put("metrics", view.metrics);
   put("about", view.about ? "on" : "off", "off");
   put("measure", view.measure, DEFAULT_VIEW.measure);
   put("range", view.range?.join(",") ?? null);
@@ -227,7 +237,7 @@ export function writeView(view: View): string {
 
 /** Whether going from one view to another is a step that "back" should undo: not so for panning, sliders, and going from sample to sample. */
 export function isStep(before: View, after: View): boolean {
-  const names = ["layer", "grid", "color", "pair", "density", "icons", "points", "dots", "cell", "split", "pin", "compare", "lasso", "trace", "image", "label", "ranking", "heatmap", "about", "measure"] as const;
+  const names = ["layer", "grid", "color", "pair", "density", "icons", "points", "dots", "cell", "split", "pin", "compare", "lasso", "trace", "image", "label", "ranking", "heatmap", "metrics", "about", "measure"] as const;
   return names.some((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name])) || (before.sample === null) !== (after.sample === null);
 }
 

@@ -1,0 +1,123 @@
+/** Image-set metrics as tables and curves: which rows, in which order, what of a figure to show. Pure. */
+import type { AtlasView, MetricFigure, Metrics, MetricsEntry } from "../api/types";
+import type { ColorMode } from "./heat";
+import { formatNumber } from "./format";
+
+/** Name of each figure → what it is called in a column, and the colouring of the map that explains it. */
+export const COLUMNS: readonly (readonly [name: string, head: string, color: ColorMode | null])[] = [
+  ["frechet_distance", "FD", "contribution"],
+  ["frechet_infinity", "FD∞", "contribution"],
+  ["kernel_distance", "KD", "contribution"],
+  ["classifier_score", "score", null],
+  ["precision", "precision", "precision"],
+  ["recall", "recall", "recall"],
+  ["density", "density", "precision"],
+  ["coverage", "coverage", "coverage"],
+  ["authenticity", "authentic %", "authenticity"],
+  ["data_copying", "C_T", "copying"],
+];
+
+export const FINAL = "final";
+
+export interface MetricRow {
+  /** A layer, "final" or "logits"; of a slice, its label. */
+  readonly name: string;
+  readonly entry: MetricsEntry;
+}
+
+/** What a space of features is called. */
+export function spaceOf(entry: MetricsEntry): string {
+  return entry.features === "position" ? (entry.layer ?? "") : entry.features === "pooled" ? FINAL : "logits";
+}
+
+/** Datasets that are measured beside the reference, in their order. */
+export function measured(metrics: Metrics): string[] {
+  return [...new Set(metrics.entries.filter((e) => !e.is_self).map((e) => e.second))];
+}
+
+/** One dataset beside the reference (or the reference beside itself): a row a space, or a row a label. */
+export function rowsOf(metrics: Metrics, second: string, labels: boolean): MetricRow[] {
+  return metrics.entries.filter((e) => e.second === second && (e.label !== null) === labels).map((entry) => ({ name: entry.label ?? spaceOf(entry), entry }));
+}
+
+/** The columns that any of the rows has, in order. */
+export function columnsOf(rows: readonly MetricRow[]): typeof COLUMNS {
+  return COLUMNS.filter(([name]) => rows.some((row) => row.entry.figures[name]));
+}
+
+/** Of labels, sorted by a figure: rising or falling, those without a value last; by name where the figure is null. */
+export function sorted(rows: readonly MetricRow[], figure: string | null, falling: boolean): MetricRow[] {
+  const sign = falling ? -1 : 1;
+  if (figure === null) return [...rows].sort((a, b) => sign * a.name.localeCompare(b.name));
+  const value = (row: MetricRow): number | null => row.entry.figures[figure]?.value ?? null;
+  return [...rows].sort((a, b) => {
+    const [x, y] = [value(a), value(b)];
+    if (x === null || y === null) return Number(x === null) - Number(y === null);
+    return sign * (x - y);
+  });
+}
+
+/** p of a figure over all labels, adjusted for their number (Benjamini and Hochberg 1995); null where there is none. */
+export function adjusted(rows: readonly MetricRow[], figure: string): (number | null)[] {
+  const out: (number | null)[] = rows.map(() => null);
+  const tested = rows.flatMap((row, i) => {
+    const p = row.entry.figures[figure]?.p ?? null;
+    return p === null ? [] : [{ i, p }];
+  });
+  tested.sort((a, b) => b.p - a.p);
+  let least = 1;
+  tested.forEach(({ i, p }, k) => {
+    least = Math.min(least, (p * tested.length) / (tested.length - k));
+    out[i] = least;
+  });
+  return out;
+}
+
+/** What a figure is to be read with, in full: one line a fact. */
+export function facts(figure: MetricFigure): string[] {
+  const lines = [`n ${figure.n === figure.m ? figure.n : `${figure.n}, ${figure.m}`}`];
+  if (figure.low !== null && figure.high !== null) lines.push(`95 % interval ${formatNumber(figure.low)} to ${formatNumber(figure.high)}`);
+  if (figure.p !== null) lines.push(`p ${formatNumber(figure.p, 2)}`);
+  if (figure.floor !== null) lines.push(`noise floor ${formatNumber(figure.floor)}`);
+  if (figure.baseline !== null && figure.at_baseline !== null) lines.push(`at n ${figure.baseline_n ?? "?"}: ${formatNumber(figure.at_baseline)}, real against real ${formatNumber(figure.baseline)}`);
+  if (figure.spread !== null) lines.push(`± ${formatNumber(figure.spread)} over subsets`);
+  return lines;
+}
+
+/** The noise floor, or what stands for it: real against real. */
+export function floorOf(figure: MetricFigure): number | null {
+  return figure.floor ?? figure.baseline;
+}
+
+export interface SeriesOf {
+  readonly name: string;
+  /** Datasets in the order of their values. */
+  readonly members: readonly { readonly dataset: string; readonly value: number }[];
+}
+
+/** The series of an atlas that have at least two datasets. */
+export function seriesOf(atlas: AtlasView): SeriesOf[] {
+  const found = new Map<string, { dataset: string; value: number }[]>();
+  for (const { name, series } of atlas.datasets) if (series) found.set(series.name, [...(found.get(series.name) ?? []), { dataset: name, value: series.value }]);
+  return [...found].filter(([, members]) => members.length > 1).map(([name, members]) => ({ name, members: members.sort((a, b) => a.value - b.value) }));
+}
+
+export interface CurvePoint {
+  readonly x: number;
+  readonly figure: MetricFigure;
+  readonly name: string;
+}
+
+/** A figure over a series in one space, without the datasets that do not have it. */
+export function curve(metrics: Metrics, series: SeriesOf, space: string, figure: string): CurvePoint[] {
+  return series.members.flatMap(({ dataset, value }) => {
+    const found = metrics.entries.find((e) => e.second === dataset && !e.is_self && e.label === null && spaceOf(e) === space)?.figures[figure];
+    return found && found.value !== null ? [{ x: value, figure: found, name: dataset }] : [];
+  });
+}
+
+/** A linear map from an interval of values to one of pixels; an interval of no length is taken to its middle. */
+export function linear(from: readonly [number, number], to: readonly [number, number]): (value: number) => number {
+  const length = from[1] - from[0];
+  return (value) => (length === 0 ? (to[0] + to[1]) / 2 : to[0] + ((value - from[0]) / length) * (to[1] - to[0]));
+}

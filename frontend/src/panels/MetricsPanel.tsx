@@ -1,0 +1,297 @@
+/** The figures that one may publish: layers × metrics, labels, series and nearest images; each number leads to the map that explains it. */
+import { useComputed } from "@preact/signals";
+import { useState } from "preact/hooks";
+import type { MetricFigure, Metrics } from "../api/types";
+import type { ColorMode } from "../lib/heat";
+import { formatNumber, formatP } from "../lib/format";
+import { COLUMNS, adjusted, columnsOf, facts, measured, rowsOf, seriesOf, sorted, type MetricRow } from "../lib/metrics";
+import { titleOf } from "../lib/names";
+import type { MetricsTab } from "../state/view";
+import { useStore } from "./context";
+import { Curve } from "./Curve";
+import { Dialog } from "./Dialog";
+import { NearestPairs } from "./NearestPairs";
+import { SeriesPanel } from "./SeriesPanel";
+import "./MetricsPanel.css";
+
+const SIGNIFICANT = 0.05;
+
+export function MetricsPanel() {
+  const store = useStore();
+  const open = useComputed(() => store.view.value.metrics !== null);
+  if (!open.value || !store.atlas.value) return null;
+  return (
+    <Dialog title="Metrics" wide onClose={() => store.go({ metrics: null })}>
+      <Body />
+    </Dialog>
+  );
+}
+
+/** The dataset whose figures are shown: that of the pair on the map, as far as it was measured. */
+function useSecond(metrics: Metrics | null): string {
+  const store = useStore();
+  const names = metrics ? measured(metrics) : [];
+  return store.pair.value?.find((name) => names.includes(name)) ?? names[0] ?? store.atlas.value?.reference ?? "";
+}
+
+function Body() {
+  const store = useStore();
+  const { data, error, loading } = store.metrics.state.value;
+  const tab = store.view.value.metrics ?? "layers";
+  const second = useSecond(data);
+  const atlas = store.atlas.value;
+  if (!atlas) return null;
+  if (!data) {
+    if (error) return <p class="empty">{error.message}</p>;
+    return <p class="empty">{loading ? "Loading …" : "This atlas has no metrics: they are the last step of a build, unless it was made without them."}</p>;
+  }
+  const names = measured(data);
+  const tabs: readonly (readonly [MetricsTab, string, boolean])[] = [
+    ["layers", "Layers", true],
+    ["labels", "Labels", rowsOf(data, second, true).length > 0],
+    ["series", "Series", seriesOf(atlas).length > 0],
+    ["nearest", "Nearest images", atlas.datasets.some((d) => d.scores_version !== null)],
+  ];
+  return (
+    <div class="metrics">
+      <div class="metrics-controls">
+        <div class="segments" role="group" aria-label="Figures by">
+          {tabs.filter(([, , there]) => there).map(([name, text]) => (
+            <button key={name} type="button" aria-pressed={tab === name} onClick={() => store.go({ metrics: name })}>
+              {text}
+            </button>
+          ))}
+        </div>
+        {tab !== "series" && names.length > 1 && (
+          <select aria-label="Dataset" value={second} onChange={(event) => store.go({ pair: [atlas.reference, event.currentTarget.value] })}>
+            {names.map((name) => (
+              <option key={name} value={name}>
+                {titleOf(atlas, name)}
+              </option>
+            ))}
+          </select>
+        )}
+      </div>
+      {tab === "layers" && <Layers metrics={data} second={second} />}
+      {tab === "labels" && <Labels metrics={data} second={second} />}
+      {tab === "series" && <SeriesPanel metrics={data} />}
+      {tab === "nearest" && <NearestPairs dataset={second} />}
+    </div>
+  );
+}
+
+function Layers({ metrics, second }: { metrics: Metrics; second: string }) {
+  const store = useStore();
+  const [shown, setShown] = useState<readonly [string, string] | null>(null);
+  const rows = rowsOf(metrics, second, false);
+  const itself = rowsOf(metrics, store.atlas.value?.reference ?? "", false);
+  const columns = columnsOf(rows);
+  const onShow = (row: string, figure: string) => setShown([row, figure]);
+  const told = shown && rows.find((row) => row.name === shown[0])?.entry.figures[shown[1]];
+  return (
+    <>
+      <div class="metrics-scroll">
+        <table class="metrics-table">
+          <caption>
+            <b>{titleOf(store.atlas.value, second)}</b> beside <b>{titleOf(store.atlas.value, rows[0]?.entry.first ?? "")}</b>
+          </caption>
+          <thead>
+            <tr>
+              <th scope="col">features</th>
+              {columns.map(([name, head]) => (
+                <th key={name} scope="col" title={metrics.measures[name]}>
+                  {head}
+                </th>
+              ))}
+            </tr>
+            <tr class="metrics-curves">
+              <td />
+              {columns.map(([name, head]) => (
+                <td key={name}>
+                  <LayerCurve rows={rows} name={name} head={head} />
+                </td>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row) => (
+              <tr key={row.name} class={store.layer.value?.name === row.name ? "here" : ""}>
+                <th scope="row">{row.name}</th>
+                {columns.map(([name, , color]) => (
+                  <td key={name}>
+                    <Number row={row} name={name} color={color} second={second} onShow={onShow} />
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <Told metrics={metrics} name={shown?.[1] ?? null} row={shown?.[0] ?? null} figure={told ?? null} />
+      <p class="note">
+        Small: 95 % interval; then p and the noise floor, or what two halves of the reference show. Bold: p ≤ 0.05. Click a number to see on the map where it comes from.
+        {itself.length > 0 && " The features “final” are the means over all positions of the last layer; they are mapped on it."}
+      </p>
+    </>
+  );
+}
+
+function LayerCurve({ rows, name, head }: { rows: readonly MetricRow[]; name: string; head: string }) {
+  const points = rows.flatMap((row, x) => {
+    const figure = row.entry.features === "position" ? row.entry.figures[name] : undefined;
+    return figure && figure.value !== null ? [{ x, value: figure.value, low: figure.low, high: figure.high, name: row.name }] : [];
+  });
+  return points.length > 1 ? <Curve points={points} width={76} height={30} label={`${head} over the layers`} /> : null;
+}
+
+interface NumberProps {
+  readonly row: MetricRow;
+  readonly name: string;
+  readonly color: ColorMode | null;
+  readonly second: string;
+  readonly onShow: (row: string, figure: string) => void;
+}
+
+/** One figure: its value, interval, p and floor; a button to the map that explains it. */
+function Number({ row, name, color, second, onShow }: NumberProps) {
+  const store = useStore();
+  const figure = row.entry.figures[name];
+  if (!figure) return null;
+  const layer = row.entry.layer ?? store.atlas.value?.layers.at(-1)?.name ?? null;
+  const text = figure.value === null ? "–" : formatNumber(figure.value);
+  const go = (): void => {
+    if (color === null) return onShow(row.name, name);
+    store.go({ metrics: null, layer, color, pair: [row.entry.first, second], cell: null, label: row.entry.label });
+  };
+  return (
+    <button
+      type="button"
+      class={`metrics-number ${figure.p !== null && figure.p <= SIGNIFICANT ? "sure" : ""}`}
+      title={[...facts(figure), ...figure.warnings].join("\n")}
+      aria-label={`${name} of ${row.name}: ${text}${figure.warnings.length > 0 ? ", with a warning" : ""}`}
+      onMouseEnter={() => onShow(row.name, name)}
+      onFocus={() => onShow(row.name, name)}
+      onClick={go}
+    >
+      <span class="metrics-value">
+        {text}
+        {figure.warnings.length > 0 && <i class="metrics-warn">!</i>}
+      </span>
+      {figure.low !== null && figure.high !== null && <small>{`${formatNumber(figure.low, 2)} – ${formatNumber(figure.high, 2)}`}</small>}
+      <small>{below(figure)}</small>
+    </button>
+  );
+}
+
+function below(figure: MetricFigure): string {
+  const parts = [];
+  if (figure.p !== null) parts.push(`p ${formatP(figure.p)}`);
+  if (figure.floor !== null && figure.floor > 0) parts.push(`floor ${formatNumber(figure.floor, 2)}`);
+  else if (figure.baseline !== null) parts.push(`real ${formatNumber(figure.baseline, 2)}`);
+  return parts.join(" · ");
+}
+
+/** Everything of the figure under the pointer, in words. */
+function Told({ metrics, name, row, figure }: { metrics: Metrics; name: string | null; row: string | null; figure: MetricFigure | null }) {
+  if (!figure || name === null) return <p class="metrics-told faint">Point at a number for all that it is to be read with.</p>;
+  const head = COLUMNS.find(([each]) => each === name)?.[1] ?? name;
+  return (
+    <div class="metrics-told">
+      <p>
+        <b>
+          {head}, {row}: {figure.value === null ? "not computed" : formatNumber(figure.value, 5)}
+        </b>{" "}
+        <span class="faint">{facts(figure).join(" · ")}</span>
+      </p>
+      <p class="faint">{metrics.measures[name]}</p>
+      {figure.warnings.map((warning) => (
+        <p key={warning} class="metrics-warning">
+          {warning}.
+        </p>
+      ))}
+    </div>
+  );
+}
+
+function Labels({ metrics, second }: { metrics: Metrics; second: string }) {
+  const store = useStore();
+  const [by, setBy] = useState<string | null>("recall");
+  const [falling, setFalling] = useState(false);
+  const all = rowsOf(metrics, second, true);
+  const columns = columnsOf(all);
+  const rows = sorted(all, columns.some(([name]) => name === by) ? by : null, falling);
+  const q = new Map(columns.map(([name]) => [name, adjusted(rows, name)]));
+  const sort = (name: string | null): void => {
+    setFalling(name === by ? !falling : false);
+    setBy(name);
+  };
+  const aria = (name: string | null) => (name === by ? (falling ? "descending" : "ascending") : "none");
+  return (
+    <>
+      <div class="metrics-scroll">
+        <table class="metrics-table">
+          <caption>
+            <b>{titleOf(store.atlas.value, second)}</b> label by label, on the final features
+          </caption>
+          <thead>
+            <tr>
+              <th scope="col" aria-sort={aria(null)}>
+                <button type="button" onClick={() => sort(null)}>
+                  label
+                </button>
+              </th>
+              <th scope="col">n</th>
+              {columns.map(([name, head]) => (
+                <th key={name} scope="col" aria-sort={aria(name)} title={metrics.measures[name]}>
+                  <button type="button" onClick={() => sort(name)}>
+                    {head}
+                  </button>
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row, i) => {
+              const any = Object.values(row.entry.figures)[0];
+              return (
+                <tr key={row.name}>
+                  <th scope="row">
+                    <button
+                      type="button"
+                      class="link"
+                      title="Its cells on the map"
+                      onClick={() => store.go({ metrics: null, label: row.name, density: second, pair: [row.entry.first, second], layer: row.entry.layer })}
+                    >
+                      {row.name}
+                    </button>
+                  </th>
+                  <td class="metrics-n">{any && (any.n === any.m ? any.n : `${any.n}, ${any.m}`)}</td>
+                  {columns.map(([name]) => {
+                    const figure = row.entry.figures[name];
+                    const adjustedP = q.get(name)?.[i] ?? null;
+                    if (!figure) return <td key={name} />;
+                    return (
+                      <td key={name} class={adjustedP !== null && adjustedP <= SIGNIFICANT ? "sure" : ""} title={[...facts(figure), ...figure.warnings].join("\n")}>
+                        <span class="metrics-value">
+                          {figure.value === null ? "–" : formatNumber(figure.value)}
+                          {figure.warnings.length > 0 && <i class="metrics-warn">!</i>}
+                        </span>
+                        {figure.low !== null && figure.high !== null && <small>{`${formatNumber(figure.low, 2)} – ${formatNumber(figure.high, 2)}`}</small>}
+                        {adjustedP !== null && <small>p {formatP(adjustedP)}</small>}
+                      </td>
+                    );
+                  })}
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      </div>
+      <p class="note">
+        p is adjusted for the number of labels (Benjamini–Hochberg); bold: ≤ 0.05. Labels are {all[0]?.entry.label_source === "given" ? "the sources’ own" : "the classes that the network sees"}; those of
+        few images are left out. A label leads to its cells.
+      </p>
+    </>
+  );
+}
+
