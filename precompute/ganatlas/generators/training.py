@@ -1,4 +1,4 @@
-"""Trains a class-conditional SNGAN: hinge loss, a discriminator step a generator step, two learning rates, small images first.
+"""Trains a class-conditional SNGAN: hinge loss, few discriminator steps, two learning rates, small images first.
 
 Every step draws its chance from (seed, step) alone, so an interrupted training goes on as if it had not been.
 
@@ -39,6 +39,7 @@ class GanRecipe:
         stages: small images first.
         train_count: images to learn from.
         batch: real and generated images a step, each.
+        judgements: discriminator steps a generator step, each with real and generated images of its own.
         generator_rate, discriminator_rate: of Adam; over the last ``cooling`` share of all steps they fall to a tenth.
         betas: of Adam.
         average: share of the averaged generator that a step keeps (EMA).
@@ -52,6 +53,7 @@ class GanRecipe:
     stages: tuple[Stage, ...]
     train_count: int
     batch: int = 64
+    judgements: int = 1
     generator_rate: float = 2e-4
     discriminator_rate: float = 4e-4
     betas: tuple[float, float] = (0.0, 0.9)
@@ -134,13 +136,15 @@ class Trainer(nn.Module):
         size, blend = recipe.at(step)
         chance = int(np.random.SeedSequence((self.seed, 3, step)).generate_state(1, np.uint64)[0] >> 1)
         random = torch.Generator().manual_seed(chance)
-        real, classes, shares = self._real(examples, step, size, blend, random)
-        z = torch.randn(recipe.batch, self.generator.settings.latent, generator=random).to(self.device)
-        asked = torch.randint(self.generator.settings.classes, (recipe.batch,), generator=random).to(self.device)
         self._cool(step)
-        with self._autocast():
-            made = self.generator(z, asked, size, blend)
-        judged, lessons = self._teach_discriminator(real, classes, shares, made.detach(), asked, random)
+        for judgement in range(recipe.judgements):
+            last = judgement == recipe.judgements - 1
+            real, classes, shares = self._real(examples, step * recipe.judgements + judgement, size, blend, random)
+            z = torch.randn(recipe.batch, self.generator.settings.latent, generator=random).to(self.device)
+            asked = torch.randint(self.generator.settings.classes, (recipe.batch,), generator=random).to(self.device)
+            with self._autocast(), torch.set_grad_enabled(last):
+                made = self.generator(z, asked, size, blend)
+            judged, lessons = self._teach_discriminator(real, classes, shares, made.detach(), asked, random)
         fooled = self._teach_generator(made, asked, random)
         self._follow(step)
         return Losses(judged, fooled, lessons)
@@ -203,10 +207,10 @@ class Trainer(nn.Module):
         torch._foreach_lerp_([ours[name] for name in names], [theirs[name] for name in names], 1 - kept)
 
     def _real(
-        self, examples: GanExamples, step: int, size: int, blend: float, random: torch.Generator
+        self, examples: GanExamples, batch: int, size: int, blend: float, random: torch.Generator
     ) -> tuple[Tensor, Tensor, Tensor | None]:
-        """A step's real images in [-1, 1], their classes, and shares of each of the 8×8 positions."""
-        rows = epoch_batch(len(examples.images), self.recipe.batch, self.seed, step)
+        """A batch's real images in [-1, 1], their classes, and shares of each of the 8×8 positions."""
+        rows = epoch_batch(len(examples.images), self.recipe.batch, self.seed, batch)
         images = torch.from_numpy(examples.images[rows]).to(self.device).permute(0, 3, 1, 2).float().div_(127.5).sub_(1)
         classes = torch.from_numpy(examples.classes[rows]).to(self.device)
         shares = None
@@ -227,7 +231,7 @@ class Trainer(nn.Module):
 
 
 def epoch_batch(count: int, batch: int, seed: int, step: int) -> NDArray[np.int64]:
-    """The rows of a step: every epoch goes through all of them in an order of its own. Shape (batch,), ascending."""
+    """The rows of a batch: every epoch goes through all of them in an order of its own. Shape (batch,), ascending."""
     per_epoch = max(1, count // batch)
     order = np.random.default_rng((seed, 1, step // per_epoch)).permutation(count)
     at = step % per_epoch * batch
