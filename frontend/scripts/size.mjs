@@ -1,9 +1,9 @@
-// Fails when the viewer's JavaScript, gzipped, is above its budget (150 kB; kB = 1000 bytes).
+// Fails when the viewer's JavaScript, gzipped, is above its budget (170 kB; kB = 1000 bytes).
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 
-const LIMIT = 150_000;
+const LIMIT = 170_000;
 const root = new URL("../../backend/ganatlas/server/static/", import.meta.url).pathname;
 
 function* files(folder) {

@@ -82,6 +82,7 @@ export class IconLayer {
         }
         this.item = item;
         if (before) this.whenSeen(item, () => this.fade(item, before));
+        else this.whenSharp(item);
       },
     });
   }
@@ -111,6 +112,7 @@ export class IconLayer {
     if (this.still.matches || !before) {
       item?.setOpacity(1);
       this.dropAllBut(item, null);
+      this.whenSharp(item);
       return;
     }
     const begin = performance.now();
@@ -119,9 +121,20 @@ export class IconLayer {
       const t = Math.min(1, (now - begin) / this.fadeMs);
       item?.setOpacity(t);
       if (t < 1) requestAnimationFrame(step);
-      else if (item === this.item) this.dropAllBut(item, null);
+      else if (item === this.item) {
+        this.dropAllBut(item, null);
+        this.whenSharp(item);
+      }
     };
     requestAnimationFrame(step);
+  }
+
+  /** Leaves a mark in the browser's own timeline once everything in the window is shown as sharp as there is. */
+  private whenSharp(item: OpenSeadragon.TiledImage | null): void {
+    if (!item) return;
+    const mark = (): void => void (item === this.item && performance.mark("ganatlas:sharp"));
+    if (item.getFullyLoaded()) mark();
+    else item.addOnceHandler("fully-loaded-change", mark);
   }
 
   /** Take away all icons but these two and the empty picture at the bottom. */

@@ -18,7 +18,7 @@ export function openViewer(stage: HTMLElement, still: boolean): OpenSeadragon.Vi
     zoomPerScroll: 1.3,
     blendTime: 0,
     imageLoaderLimit: 8,
-    maxImageCacheCount: 600,
+    maxImageCacheCount: 300,
     placeholderFillStyle: "transparent",
     gestureSettingsMouse: { clickToZoom: false, dblClickToZoom: true, scrollToZoom: true, flickEnabled: false },
     gestureSettingsTouch: { clickToZoom: false, dblClickToZoom: true, pinchToZoom: true, flickEnabled: true, flickMinSpeed: 160, flickMomentum: 0.2 },
