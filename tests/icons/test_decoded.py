@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,13 +11,15 @@ from torch import nn
 
 from ganatlas.classifiers.base import Classifier, InputSpec
 from ganatlas.errors import InputError
-from ganatlas.icons.decode import DecodeSettings, decode_cells
+from ganatlas.icons.batches import IconBatch
+from ganatlas.icons.decode import DecodedParents, DecodeSettings, decode_cells
 from ganatlas.icons.decoder import Decoder, DecoderSettings
-from ganatlas.icons.decoder_training import DecoderTraining, Pairs, train_decoder
+from ganatlas.icons.decoder_training import DecoderTraining, Pairs, blend_neighbours, train_decoder
+from ganatlas.icons.optimise import Stopping
 from ganatlas.icons.views import View, choose_view, cut_views
 
 LAYERS = ("features.1", "features.3")
-TRAINING = DecoderTraining(steps=120, batch=16, adversarial=0.3, shift=1)
+TRAINING = DecoderTraining(steps=90, batch=16, adversarial=0.3, shift=1)
 
 
 class Colours(nn.Module):
@@ -129,7 +132,7 @@ def test_a_decoder_learns_the_inverse_and_goes_on_after_a_kill(colours: Classifi
     module.CHECKPOINT_STEPS, before = 40, module.CHECKPOINT_STEPS
     try:
         with pytest.raises(KeyboardInterrupt):
-            train(TRAINING, tmp_path / "decoder.safetensors", stop=95)
+            train(TRAINING, tmp_path / "decoder.safetensors", stop=75)
         again = train(TRAINING, tmp_path / "decoder.safetensors")
     finally:
         module.CHECKPOINT_STEPS = before
@@ -156,6 +159,87 @@ def test_refinement_raises_the_faithfulness_and_stays_near(colours: Classifier, 
     assert (decode(24, tmp_path).images == fine.images).all()
 
 
-def test_settings_that_mean_nothing_are_refused() -> None:
-    with pytest.raises(InputError, match="above 0"):
-        DecodeSettings(push=0)
+Painted = tuple[Classifier, View, Decoder, Pairs]
+
+
+@pytest.fixture
+def painted(colours: Classifier) -> Painted:
+    """A decoder that has learnt nothing but what is common, which refinement can then improve on."""
+    view = choose_view(32, 8, 10.0, 2.0, LAYERS[-1])
+    pairs = pairs_of(colours, view)
+    torch.manual_seed(3)
+    decoder = Decoder(DecoderSettings(6, view.side, hidden=16, seed=16, widths=(16, 16, 8)))
+    decoder.mean.copy_(pairs.vectors.mean(0))
+    return colours, view, decoder.eval().requires_grad_(False), pairs
+
+
+def decoded(painted: Painted, settings: DecodeSettings, count: int = 6, **more: Any) -> IconBatch:
+    classifier, view, decoder, pairs = painted
+    mean, vectors = pairs.vectors.mean(0).numpy(), pairs.vectors[:count].numpy()
+    return decode_cells(classifier, LAYERS[-1], decoder, view, vectors, settings, mean=mean, **more)
+
+
+STEPPED = DecodeSettings(steps=20, child_steps=4, rate=0.05, hold=0.0, push=1.0)
+
+
+def test_a_child_begins_with_the_change_of_its_parent(painted: Painted) -> None:
+    vectors = painted[3].vectors[:6].numpy()
+    coarse = decoded(painted, STEPPED)
+    parents = DecodedParents(coarse.images, vectors, np.array([0, 1, 2, 3, -1, -1]))
+    untouched = decoded(painted, replace(STEPPED, child_steps=0), parents=parents)
+    # Of the same vector, without a step of its own, a child is its parent, but for what 8 bits do not tell.
+    assert np.abs(untouched.images[:4].astype(int) - coarse.images[:4]).max() <= 1
+    assert (untouched.steps == [0, 0, 0, 0, 20, 20]).all()
+    few, alone = decoded(painted, STEPPED, parents=parents), decoded(painted, replace(STEPPED, steps=4))
+    assert few.faithfulness[:4].mean() > alone.faithfulness[:4].mean()
+    assert (few.steps == [4, 4, 4, 4, 20, 20]).all()
+
+
+def test_icons_with_enough_faithfulness_take_no_more_steps(painted: Painted) -> None:
+    whole = decoded(painted, STEPPED)
+    enough = float(np.median(whole.faithfulness)) - 0.1
+    early = decoded(painted, replace(STEPPED, stopping=Stopping(every=2, enough=enough)))
+    assert early.steps.sum() < whole.steps.sum()
+    assert np.median(early.faithfulness) >= enough - 0.02
+
+
+def test_an_anchor_is_what_is_decoded_in_place_of_the_mean(painted: Painted) -> None:
+    plain, others = replace(STEPPED, steps=0), painted[3].vectors[6:12].numpy()
+    whole = decoded(painted, replace(plain, anchor=1.0), anchors=others)
+    classifier, view, decoder, pairs = painted
+    mean = pairs.vectors.mean(0).numpy()
+    theirs = decode_cells(classifier, LAYERS[-1], decoder, view, others, plain, mean=mean)
+    assert np.array_equal(whole.images, theirs.images)
+    with pytest.raises(InputError, match="anchor is above 0"):
+        decoded(painted, replace(plain, anchor=0.5))
+
+
+def test_an_icon_that_the_steps_ruin_is_the_decoders_picture(painted: Painted) -> None:
+    ruined = decoded(painted, replace(STEPPED, rate=1e37))
+    assert np.array_equal(ruined.images, decoded(painted, replace(STEPPED, steps=0)).images)
+    assert not np.isnan(ruined.faithfulness).any()
+
+
+def test_a_decoder_that_paints_nothing_gives_no_icon(painted: Painted) -> None:
+    decoder = painted[2]
+    torch.nn.init.zeros_(decoder.paint.weight)
+    torch.nn.init.zeros_(decoder.paint.bias)
+    flat = decoded(painted, replace(STEPPED, steps=0))
+    assert np.isnan(flat.faithfulness).all()
+    assert (flat.images == 0).all()
+
+
+def test_vectors_are_blended_with_their_nearest() -> None:
+    random = torch.Generator().manual_seed(0)
+    groups = torch.tensor([[4.0, 0, 0], [0, 4.0, 0], [0, 0, 4.0]]).repeat_interleave(5, 0)
+    vectors = groups + 0.1 * torch.randn(15, 3, generator=random)
+    blended = blend_neighbours(vectors, 4)
+    torch.testing.assert_close(blended, vectors.view(3, 5, 3).mean(1).repeat_interleave(5, 0))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"), [({"push": 0}, "above 0"), ({"child_steps": -1}, "≥ 0"), ({"anchor": 2}, "a share")]
+)
+def test_settings_that_mean_nothing_are_refused(wrong: dict[str, Any], said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        DecodeSettings(**wrong)

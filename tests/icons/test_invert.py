@@ -1,16 +1,19 @@
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
+import ganatlas.icons.invert as invert_module
 from ganatlas.classifiers.base import Classifier
 from ganatlas.errors import InputError
 from ganatlas.icons.batches import IconBatch
 from ganatlas.icons.invert import Parents, invert_cells
 from ganatlas.icons.keys import IconKey
 from ganatlas.icons.objective import centre, cosine
+from ganatlas.icons.optimise import Saved
 from ganatlas.icons.settings import IconSettings
 
 LAYER = "features.1"
@@ -181,3 +184,62 @@ def test_what_does_not_fit_is_refused(planted: Classifier, vectors: np.ndarray, 
         invert(planted, vectors * np.nan, keys)
     with pytest.raises(InputError, match="parents are"):
         invert(planted, vectors, keys, parents=Parents(np.zeros((1, 8, 8, 3), np.uint8), np.zeros(5, np.int64)))
+
+
+def test_a_picture_that_failed_is_tried_once_more_with_another_seed(
+    planted: Classifier, vectors: np.ndarray, keys: list[IconKey], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[list[int]] = []
+    ordinary = invert_module.start_coefficients
+
+    def broken_at_first(asked: list[IconKey], side: int) -> torch.Tensor:
+        tried.append([key.attempt for key in asked])
+        made = ordinary(asked, side)
+        for place, key in enumerate(asked):
+            if key.column in (1, 3) and (key.attempt == 0 or key.column == 3):
+                made[place] = torch.nan
+        return made
+
+    monkeypatch.setattr(invert_module, "start_coefficients", broken_at_first)
+    made = invert(planted, vectors, keys, replace(QUICK, steps=8, batch=5))
+    assert tried == [[0] * 5, [1, 1]]
+    assert np.isnan(made.faithfulness).tolist() == [False, False, False, True, False]
+    assert (made.images[3] == 0).all()
+    assert made.steps.tolist() == [8, 16, 8, 16, 8]
+
+
+def test_a_run_killed_within_a_batch_goes_on_at_its_step(
+    planted: Classifier, vectors: np.ndarray, keys: list[IconKey], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = invert(planted, vectors, keys, replace(QUICK, batch=5))
+    monkeypatch.setattr(invert_module, "Saved", partial(Saved, seconds=0.0))
+    calls = planted.module.calls
+    before = calls["features"]
+
+    def stop(*_: object) -> None:
+        if calls["features"] - before > 40:
+            raise KeyboardInterrupt
+
+    handle = planted.module.features.register_forward_pre_hook(stop)
+    with pytest.raises(KeyboardInterrupt):
+        invert(planted, vectors, keys, replace(QUICK, batch=5), folder=tmp_path)
+    handle.remove()
+    before = calls["features"]
+    again = invert(planted, vectors, keys, replace(QUICK, batch=5), folder=tmp_path)
+    assert calls["features"] - before < 25
+    assert np.array_equal(again.images, whole.images)
+    assert [path.suffixes for path in tmp_path.iterdir()] == [[".npz"]]
+
+
+def test_the_centred_score_is_the_faithfulness_and_smoothness_takes_noise_away(
+    planted: Classifier, vectors: np.ndarray, keys: list[IconKey]
+) -> None:
+    few = replace(QUICK, steps=20, transforms=False, batch=5)
+    method, centred = (invert(planted, vectors, keys, replace(few, centred=on)) for on in (False, True))
+    assert centred.faithfulness.mean() >= method.faithfulness.mean() - 0.02
+    smooth = invert(planted, vectors, keys, replace(few, centred=True, smoothness=5.0))
+    assert variation(smooth) < 0.8 * variation(centred)
+
+
+def variation(made: IconBatch) -> float:
+    return float(np.abs(np.diff(made.images.astype(float), axis=1)).mean())

@@ -54,6 +54,14 @@ def test_draws_stay_in_the_published_ranges_and_reach_their_ends() -> None:
     assert np.isclose(draws.scale.max(), 0.995**-5)
 
 
+def test_a_weaker_jitter_is_the_same_one_made_smaller() -> None:
+    usual, half, none = (draw_transforms(KEYS, 20, jitter) for jitter in (16, 8, 0))
+    assert np.array_equal(half.first, usual.first / 2)
+    assert np.array_equal(half.second, usual.second / 2)
+    assert not none.first.any()
+    assert np.array_equal(none.scale, usual.scale)
+
+
 def test_draws_do_not_depend_on_the_batch_nor_on_how_long_the_run_is() -> None:
     many, alone = draw_transforms(KEYS, 20), draw_transforms(KEYS[6:7], 50)
     assert np.array_equal(many.scale[6], alone.scale[0, :20])

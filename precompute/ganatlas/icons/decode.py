@@ -21,6 +21,7 @@ from torch import Tensor
 from ganatlas.classifiers.base import Classifier
 from ganatlas.errors import InputError
 
+from .batch_size import icons_at_once
 from .batches import IconBatch, Progress, make_in_batches, sound
 from .decoder import Decoder
 from .invert import computes_in_bfloat16
@@ -42,7 +43,7 @@ class DecodeSettings:
     weight of the mean squared change of the logits. push: how far a cell's vector is moved away from the layer's mean
     before it is decoded, 1 for not at all. anchor: share of one member's own activation in what is decoded, the rest is the
     cell's mean. jitter: px by which the network's look is shifted from step to step. stopping: when an icon is done before
-    its last step. batch: icons at once. precision: of the network's passes.
+    its last step. batch: icons at once; None: as many as memory holds. precision: of the network's passes.
     """
 
     steps: int = 32
@@ -53,11 +54,11 @@ class DecodeSettings:
     anchor: float = 0.0
     jitter: int = 0
     stopping: Stopping = NEVER
-    batch: int = 64
+    batch: int | None = None
     precision: Precision = "auto"
 
     def __post_init__(self) -> None:
-        if min(self.steps, self.child_steps, self.hold, self.jitter) < 0 or not min(self.rate, self.push, self.batch) > 0:
+        if min(self.steps, self.child_steps, self.hold, self.jitter) < 0 or not min(self.rate, self.push, self.batch or 1) > 0:
             raise InputError(
                 f"icons: decoding with {self}; expected steps, child_steps, hold and jitter ≥ 0, rate, push and batch above 0"
             )
@@ -116,7 +117,8 @@ def decode_cells(
     work = _Decoding(
         classifier, layer, decoder, view, settings, torch.from_numpy(np.asarray(mean, np.float32)).to(classifier.device)
     )
-    said = hashlib.sha256(repr((asdict(settings), asdict(decoder.settings), layer, view, classifier.digest)).encode())
+    batch = settings.batch or work.batch_size()
+    said = hashlib.sha256(repr((batch, asdict(settings), asdict(decoder.settings), layer, view, classifier.digest)).encode())
     arrays = [vectors, mean, *(value.cpu().numpy() for value in decoder.state_dict().values())]
     arrays += [] if anchors is None else [anchors]
     arrays += [] if parents is None else [parents.images, parents.vectors, parents.index]
@@ -140,7 +142,7 @@ def decode_cells(
                 images[chosen], faithfulness[chosen], steps[chosen] = made.images, made.faithfulness, made.steps
         return IconBatch(images, faithfulness, steps)
 
-    return make_in_batches(make, len(vectors), settings.batch, said.hexdigest(), folder, progress)
+    return make_in_batches(make, len(vectors), batch, said.hexdigest(), folder, progress)
 
 
 @dataclass(frozen=True)
@@ -153,6 +155,15 @@ class _Decoding:
     view: View
     settings: DecodeSettings
     mean: Tensor
+
+    def batch_size(self) -> int:
+        """Icons that memory holds at once."""
+
+        def probe(count: int) -> None:
+            vectors = np.zeros((count, len(self.mean)), np.float32)
+            self.refine(vectors, self.start(vectors), 1, None)
+
+        return icons_at_once(self.classifier.device, probe)
 
     def start(self, vectors: NDArray[np.float32]) -> Tensor:
         """The decoder's logits of pixels for some vectors, float32 (cells, 3, side, side)."""

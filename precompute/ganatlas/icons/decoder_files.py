@@ -17,6 +17,9 @@ from ganatlas.errors import InputError
 from .decoder import Decoder, DecoderSettings
 from .views import View
 
+_HEADER = "decoder"
+"""The one entry of the header: of several the order is left to chance, and equal decoders are to be equal files."""
+
 
 @dataclass(frozen=True)
 class StoredDecoder:
@@ -35,10 +38,9 @@ class StoredDecoder:
 def save_decoder(path: Path, decoder: Decoder, view: View, layer: str, classifier: str, *, half: bool = False) -> str:
     """Write a decoder, whole or not at all, in float32 or (half) float16; returns the file's SHA-256."""
     kept = {name: value.half() if half else value.float() for name, value in decoder.state_dict().items()}
-    header = {"layer": layer, "classifier": classifier}
-    header |= {"view": json.dumps(asdict(view)), "settings": json.dumps(asdict(decoder.settings))}
+    header = {"layer": layer, "classifier": classifier, "view": asdict(view), "settings": asdict(decoder.settings)}
     part = path.with_suffix(".part")
-    save_file({name: value.contiguous().cpu() for name, value in kept.items()}, part, metadata=header)
+    save_file({name: value.contiguous().cpu() for name, value in kept.items()}, part, metadata={_HEADER: json.dumps(header)})
     part.chmod(0o644)  # safetensors writes for the owner only
     part.replace(path)
     return hashlib.sha256(path.read_bytes()).hexdigest()
@@ -52,13 +54,13 @@ def load_decoder(path: Path) -> StoredDecoder:
     """
     try:
         with safe_open(path, framework="pt") as file:
-            header = file.metadata()
+            header = json.loads(file.metadata()[_HEADER])
             state = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118 - not a mapping
-        said = json.loads(header["settings"])
+        said = header["settings"]
         decoder = Decoder(DecoderSettings(**said | {"widths": tuple(said["widths"])}))
         with torch.no_grad():
             decoder.load_state_dict(state)
-        view, layer, classifier = View(**json.loads(header["view"])), header["layer"], header["classifier"]
+        view, layer, classifier = View(**header["view"]), header["layer"], header["classifier"]
     except (SafetensorError, KeyError, TypeError, ValueError, RuntimeError) as error:
         raise InputError(
             f"{path} is no whole decoder of this version: {error}. Delete it; it is then trained again."

@@ -48,8 +48,9 @@ class DecoderTraining:
     half a cosine. judge_rate: of the discriminators' Adam. feature, centre, fooling: weights of the losses beside the L1.
     shift: greatest shift of both pictures before the network looks, px. unmoved: share of steps without one. evenness: how
     far each picture's errors are measured by its own contrast in place of the batch's, 0 to 1. scales: sizes at which
-    discriminators look, each half the one before. blend: share of vectors that are replaced by the mean with their nearest
-    others, as a cell's vector is a mean. neighbours: how many others. seed: of weights and order.
+    discriminators look, each half the one before. colour: weight of the difference in each colour's mean and spread over
+    the picture. blend: share of vectors that are replaced by the mean with their nearest others, as a cell's vector is a
+    mean. neighbours: how many others. seed: of weights and order.
     """
 
     steps: int = 1500
@@ -64,6 +65,7 @@ class DecoderTraining:
     unmoved: float = 0.25
     evenness: float = 0.5
     scales: int = 2
+    colour: float = 0.0
     blend: float = 0.0
     neighbours: int = 7
     seed: int = 0
@@ -229,7 +231,7 @@ class _Teacher:
             self._teach_judge(learner.judge, optimizers["judge"], fake.detach(), real, standard)
             learner.judge.requires_grad_(False)
             with parametrize.cached():
-                loss = loss - training.fooling * _mean(learner.judge(fake, standard))
+                loss = loss - training.fooling * _mean(self._judged(learner.judge, fake, standard))
                 torch.autograd.backward(loss)
             learner.judge.requires_grad_(True)
         else:
@@ -260,7 +262,12 @@ class _Teacher:
         """L1 where the view is the image's own."""
         contrast = (batch.views - batch.views.mean((2, 3), keepdim=True)).abs().mean((1, 2, 3)) + 0.02
         error = (made - batch.views).abs().sum((1, 2, 3)) / batch.own.sum((1, 2, 3)).clamp(min=1) / 3
-        return (error * contrast.mean() / self._even(contrast)).mean()
+        loss = (error * contrast.mean() / self._even(contrast)).mean()
+        if self.training.colour:
+            means = (made.mean((2, 3)) - batch.views.mean((2, 3))).abs().mean()
+            spreads = (made.std((2, 3)) - batch.views.std((2, 3))).abs().mean()
+            loss = loss + self.training.colour * (means + spreads)
+        return loss
 
     def _even(self, strength: Tensor) -> Tensor:
         """By what each picture's error is divided. strength: (batch,)."""
@@ -290,12 +297,21 @@ class _Teacher:
     def _teach_judge(
         self, judge: PatchJudges, optimizer: torch.optim.Optimizer, fake: Tensor, real: Tensor, standard: Tensor
     ) -> None:
-        logits = judge(torch.cat([real, fake]), torch.cat([standard, standard]))
         count = len(real)
-        hinge = _mean([F.relu(1 - one[:count]) for one in logits]) + _mean([F.relu(1 + one[count:]) for one in logits])
-        optimizer.zero_grad(set_to_none=True)
-        torch.autograd.backward(hinge)
+        with parametrize.cached():
+            logits = self._judged(judge, torch.cat([real, fake]), torch.cat([standard, standard]))
+            hinge = _mean([F.relu(1 - one[:count]) for one in logits]) + _mean([F.relu(1 + one[count:]) for one in logits])
+            optimizer.zero_grad(set_to_none=True)
+            torch.autograd.backward(hinge)
         optimizer.step()
+
+    def _judged(self, judge: PatchJudges, pictures: Tensor, vectors: Tensor) -> list[Tensor]:
+        """The discriminators' logits, inside `parametrize.cached`: the norms of the weights in float32, the rest in half."""
+        for part in judge.modules():
+            if parametrize.is_parametrized(part):
+                _ = part.weight
+        with self._half():
+            return [one.float() for one in judge(pictures.contiguous(memory_format=torch.channels_last), vectors)]
 
 
 def _mean(scales: list[Tensor]) -> Tensor:

@@ -22,10 +22,11 @@ from torch import Tensor, nn
 from ganatlas.classifiers.base import Classifier
 from ganatlas.errors import InputError
 
+from .batch_size import icons_at_once
 from .batches import IconBatch, Progress, make_in_batches, sound
 from .keys import IconKey
 from .objective import centre, cosine, score, variation
-from .optimise import Saved, optimise
+from .optimise import NEVER, Saved, optimise
 from .parametrisation import coefficients_from_images, imagenet_colours, images_of, start_coefficients
 from .settings import IconSettings, Precision
 from .transforms import affine_maps, draw_transforms, transform
@@ -92,6 +93,11 @@ def invert_cells(
         colours=(imagenet_colours() if colours is None else colours) if settings.decorrelate else None,
     )
 
+    if settings.batch is None:
+        settings = replace(settings, batch=inverter.batch_size())
+        inverter = replace(inverter, settings=settings)
+    batch = settings.batch or 1
+
     def make(run: slice, kept: Path | None) -> IconBatch:
         index = parents.index[run] if parents is not None else np.full(run.stop - run.start, -1)
         images = np.zeros((len(index), side, side, 3), np.uint8)
@@ -106,7 +112,7 @@ def invert_cells(
 
     key = _digest(inverter, vectors, keys, parents)
     with _frozen(classifier.module):
-        return make_in_batches(make, len(vectors), settings.batch, key, folder, progress)
+        return make_in_batches(make, len(vectors), batch, key, folder, progress)
 
 
 @dataclass(frozen=True)
@@ -119,6 +125,15 @@ class _Inverter:
     mean: Tensor
     whitening: Tensor | None
     colours: Tensor | None
+
+    def batch_size(self) -> int:
+        """Icons that memory holds at once."""
+        short = replace(self, settings=replace(self.settings, steps=1, stopping=NEVER))
+        key = IconKey(0, self.layer, 0, 0, 0)
+        return icons_at_once(
+            self.classifier.device,
+            lambda count: short.invert(np.zeros((count, len(self.mean)), np.float32), [key] * count, None),
+        )
 
     def best(
         self,
@@ -163,7 +178,9 @@ class _Inverter:
             coefficients = start_coefficients(keys, side).to(device)
         else:
             coefficients = coefficients_from_images(torch.from_numpy(starts).permute(0, 3, 1, 2).to(device), self.colours)
-        maps = affine_maps(draw_transforms(keys, steps), size, side).to(device) if settings.transforms else None
+        maps = (
+            affine_maps(draw_transforms(keys, steps, settings.jitter), size, side).to(device) if settings.transforms else None
+        )
         half = computes_in_bfloat16(settings.precision, device)
         objective = _Inversion(self, cells, target, maps, half)
         saved = None if kept is None else Saved(kept)

@@ -10,6 +10,7 @@ from typing import Literal
 from ganatlas.errors import InputError
 
 from .optimise import NEVER, Stopping
+from .transforms import FIRST_JITTER
 
 Precision = Literal["auto", "bfloat16", "float32"]
 
@@ -24,13 +25,13 @@ class IconSettings:
     steps: of Adam, for an icon that starts from noise. child_steps: for one that starts from its parent's icon. power: of the
     cosine in the score. whitening: whether the cell vector goes through the layer's ridge-whitening; never in
     `whitening_off_layers`. ridge: of the whitening, in mean eigenvalues. decorrelate: whether colours are those of the data
-    set's covariance. transforms: whether each step looks at a jittered, scaled and rotated copy. lr: of Adam. batch: icons
-    optimised at once, and written at once. tries: icons made of each cell that starts from noise, of which the most faithful
-    stays. canvas: px of the square optimised, or None for the classifier's input.
-    precision: of the forward and backward passes; 'auto' is bfloat16 where the processor computes in it. stopping: when an icon
-    is done before its last step. centred: whether the score is the cosine with the layer's mean taken off both vectors,
-    which is the faithfulness itself, in place of the method's. smoothness: weight of the total variation, the mean
-    difference of neighbouring pixels, which the method does not have.
+    set's covariance. transforms: whether each step looks at a jittered, scaled and rotated copy. jitter: of it, px of a 224
+    px input. lr: of Adam. batch: icons optimised at once, and written at once; None: as many as memory holds. tries: icons
+    made of each cell that starts from noise, of which the most faithful stays. canvas: px of the square optimised, or None
+    for the classifier's input. precision: of the forward and backward passes; 'auto' is bfloat16 where the processor
+    computes in it. stopping: when an icon is done before its last step. centred: whether the score is the cosine with the
+    layer's mean taken off both vectors, which is the faithfulness itself, in place of the method's. smoothness: weight of
+    the total variation, the mean difference of neighbouring pixels, which the method does not have.
     """
 
     steps: int = 1024
@@ -41,8 +42,9 @@ class IconSettings:
     ridge: float = 1e-2
     decorrelate: bool = True
     transforms: bool = True
+    jitter: float = FIRST_JITTER
     lr: float = 0.05
-    batch: int = 64
+    batch: int | None = None
     canvas: int | None = None
     tries: int = 1
     precision: Precision = "auto"
@@ -52,10 +54,11 @@ class IconSettings:
 
     def __post_init__(self) -> None:
         for name in ("steps", "child_steps", "tries", "batch", "lr", "power", "ridge"):
-            if not getattr(self, name) > 0:
+            if getattr(self, name) is not None and not getattr(self, name) > 0:
                 raise InputError(f"icons: {name} is {getattr(self, name)}; it must be above 0", field=name)
-        if self.smoothness < 0:
-            raise InputError(f"icons: smoothness is {self.smoothness}; it must be 0 or more", field="smoothness")
+        for name in ("smoothness", "jitter"):
+            if getattr(self, name) < 0:
+                raise InputError(f"icons: {name} is {getattr(self, name)}; it must be 0 or more", field=name)
 
     def whitens(self, layer: str) -> bool:
         """Whether this layer's cell vectors are whitened."""

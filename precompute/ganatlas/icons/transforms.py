@@ -42,16 +42,21 @@ class Draws:
     second: NDArray[np.float32]
 
 
-def draw_transforms(keys: Sequence[IconKey], steps: int) -> Draws:
-    """Draw every step's transforms, each icon's from its own key (a longer run begins with the draws of a shorter one)."""
+def draw_transforms(keys: Sequence[IconKey], steps: int, jitter: float = FIRST_JITTER) -> Draws:
+    """Draw every step's transforms, each icon's from its own key (a longer run begins with the draws of a shorter one).
+
+    Args:
+        jitter: px of the first jitter, of a 224 px input; the second is half as large.
+    """
+    strength = jitter / FIRST_JITTER
     low = (0, 0, SHRINK_POWERS[0], DEGREES[0], 0, 0)
     high = (FIRST_JITTER, FIRST_JITTER, SHRINK_POWERS[1], DEGREES[1], SECOND_JITTER, SECOND_JITTER)
     raw = np.stack([generator(key, "transforms").integers(low, high, size=(steps, 6), endpoint=True) for key in keys])
     return Draws(
-        first=(raw[..., 0:2] - FIRST_JITTER / 2).astype(np.float32),
+        first=(strength * (raw[..., 0:2] - FIRST_JITTER / 2)).astype(np.float32),
         scale=(SHRINK ** raw[..., 2].astype(np.float64)).astype(np.float32),
         degrees=raw[..., 3].astype(np.float32),
-        second=(raw[..., 4:6] - SECOND_JITTER / 2).astype(np.float32),
+        second=(strength * (raw[..., 4:6] - SECOND_JITTER / 2)).astype(np.float32),
     )
 
 

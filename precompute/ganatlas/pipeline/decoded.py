@@ -20,20 +20,24 @@ from .layers import GridFiles
 from .pictures import Made, stored_pyramids
 from .workspace import digest_of, load_arrays, save_arrays
 
+ARRAYS = "decoded.npz"
 LOOK_EVERY = 8
 """Steps from one look at an icon's faithfulness to the next, where `icons.stop_gain` lets icons end early."""
 
 
 @dataclass(frozen=True)
 class Decoded:
-    """Decoded icons of one grid, before cropping, and what they were decoded from: what the next finer grid starts from."""
+    """Decoded icons of one grid, before cropping: what the next finer grid begins with. root: of the step, on disk."""
 
     made: Made
-    images: NDArray[np.uint8]
-    vectors: NDArray[np.float32]
-    cells: NDArray[np.int64]
+    root: Path
     grid: GridFiles
     key: str
+
+    def parents(self, grid: GridFiles, chosen: NDArray[np.int64]) -> DecodedParents:
+        """These icons as parents of some cells of a grid."""
+        stored = load_arrays(self.root / ARRAYS)
+        return DecodedParents(stored["images"], stored["vectors"], parents_of(grid, chosen, self.grid, stored["cells"]))
 
 
 def decode_settings(icons: IconsConfig) -> DecodeSettings:
@@ -64,10 +68,6 @@ def make_decoded(task: IconJob, trained: LayerDecoder, parent: Decoded | None) -
 
     def make(folder: Path) -> None:
         icons = task.wanted()
-        starts = None
-        if parent is not None:
-            index = parents_of(task.grid, icons.cells, parent.grid, parent.cells)
-            starts = DecodedParents(parent.images, parent.vectors, index)
         made = decode_cells(
             task.network,
             job.layer,
@@ -76,14 +76,13 @@ def make_decoded(task: IconJob, trained: LayerDecoder, parent: Decoded | None) -
             icons.vectors,
             settings,
             mean=task.moments().mean,
-            parents=starts,
+            parents=None if parent is None else parent.parents(task.grid, icons.cells),
             folder=folder,
             progress=task.progress,
         )
-        save_arrays(folder / "decoded.npz", images=made.images, vectors=icons.vectors, cells=icons.cells)
+        save_arrays(folder / ARRAYS, images=made.images, vectors=icons.vectors, cells=icons.cells)
         pictures = crop_icons(made.images, centre, task.layer.receptive_field, icons_config.size)
         task.write(folder, "decoded", icons, pictures, made.faithfulness)
 
     root = task.work.step(f"decoded/{job.layer}-{task.size}-{task.of}", key, make)
-    stored = load_arrays(root / "decoded.npz")
-    return Decoded(stored_pyramids(root), stored["images"], stored["vectors"], stored["cells"], task.grid, digest_of(key))
+    return Decoded(stored_pyramids(root), root, task.grid, digest_of(key))

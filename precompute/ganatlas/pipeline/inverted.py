@@ -25,19 +25,24 @@ from .layers import GridFiles, LayerJob
 from .pictures import Made, stored_pyramids
 from .workspace import digest_of, load_arrays, save_arrays
 
+ARRAYS = "inverted.npz"
 LOOK_EVERY = 32
 """Steps from one look at an icon's faithfulness to the next, where `icons.stop_gain` lets icons end early."""
 
 
 @dataclass(frozen=True)
 class Inverted:
-    """Inverted icons of one grid, before cropping: what the next finer grid starts from."""
+    """Inverted icons of one grid, before cropping: what the next finer grid starts from. root: of the step, on disk."""
 
     made: Made
-    images: NDArray[np.uint8]
-    cells: NDArray[np.int64]
+    root: Path
     grid: GridFiles
     key: str
+
+    def load(self) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+        """The icons, uint8 (icons, side, side, 3), and their cells' indices."""
+        stored = load_arrays(self.root / ARRAYS)
+        return stored["images"], stored["cells"]
 
 
 def icon_settings(config: AtlasConfig) -> IconSettings:
@@ -127,7 +132,8 @@ def make_inverted(task: IconJob, colours: Tensor | None, parent: Inverted | None
         chosen = icons.cells
         starts = None
         if parent is not None:
-            starts = Parents(parent.images, parents_of(task.grid, chosen, parent.grid, parent.cells))
+            images, above = parent.load()
+            starts = Parents(images, parents_of(task.grid, chosen, parent.grid, above))
         made = invert_cells(
             task.network,
             job.layer,
@@ -141,10 +147,9 @@ def make_inverted(task: IconJob, colours: Tensor | None, parent: Inverted | None
             folder=folder,
             progress=task.progress,
         )
-        save_arrays(folder / "inverted.npz", images=made.images, cells=chosen)
+        save_arrays(folder / ARRAYS, images=made.images, cells=chosen)
         pictures = crop_icons(made.images, centre, layer.receptive_field, job.config.icons.size)
         task.write(folder, "inverted", icons, pictures, made.faithfulness)
 
     root = task.work.step(f"icons/{job.layer}-{task.size}" + ("" if task.of == JOINT else f"-{task.of}"), key, make)
-    stored = load_arrays(root / "inverted.npz")
-    return Inverted(stored_pyramids(root), stored["images"], stored["cells"], task.grid, digest_of(key))
+    return Inverted(stored_pyramids(root), root, task.grid, digest_of(key))

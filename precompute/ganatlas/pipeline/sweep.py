@@ -41,7 +41,19 @@ from .workspace import Workspace, load_arrays, save_arrays
 Value = bool | int | float | str
 Combination = dict[str, Value]
 LAYOUT_KEYS = ("n_neighbors", "min_dist", "metric", "epochs")
-ICON_KEYS = ("steps", "tries", "power", "whitening", "decorrelate", "transforms", "lr", "canvas", "centred", "smoothness")
+ICON_KEYS = (
+    "steps",
+    "tries",
+    "power",
+    "whitening",
+    "decorrelate",
+    "transforms",
+    "jitter",
+    "lr",
+    "canvas",
+    "centred",
+    "smoothness",
+)
 LAYOUT_DEFAULTS = {"n_neighbors": "15,50,200", "min_dist": "0.01,0.1,0.5"}
 ICON_DEFAULTS = {"whitening": "true,false", "steps": "64,256"}
 _PX = 96
