@@ -71,8 +71,13 @@ function createNotes(store: Store): Notes {
       if (readOnly) said.value = "A newer ganatlas has written notes here, which this one cannot read; they stay as they are. New notes last as long as this page.";
       else {
         said.value = "The notes kept in this browser were damaged; they are kept aside, and new ones begin.";
-        localStorage.setItem(`${keyOf(atlas)}:damaged-${Date.now()}`, content);
-        localStorage.removeItem(keyOf(atlas));
+        try {
+          localStorage.setItem(`${keyOf(atlas)}:damaged-${Date.now()}`, content);
+          localStorage.removeItem(keyOf(atlas));
+        } catch {
+          readOnly = true;
+          said.value = NOT_KEPT;
+        }
       }
       return readOnly ? list.peek() : [];
     }
