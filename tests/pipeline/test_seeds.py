@@ -36,7 +36,7 @@ def test_a_missing_mode_is_found_from_every_seed_and_in_the_same_points(tmp_path
     pairs = [entry for entry in entries(tmp_path, 3) if not entry.is_self]
     for entry in pairs:
         assert len(entry.js_seeds) == len(entry.significant_seeds) == 2
-        assert all(0.3 < value / entry.js_corrected < 3 for value in entry.js_seeds), (entry.size, entry.js_corrected, entry.js_seeds)
+        assert all(0.3 < value / entry.js_corrected < 3 for value in entry.js_seeds)
         assert entry.js_corrected not in entry.js_seeds  # other layouts, not this one again
         assert entry.agreement is not None
     assert pairs[0].agreement > 0.2

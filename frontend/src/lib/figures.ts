@@ -28,22 +28,22 @@ export const FIGURES = {
   },
   precision: {
     title: "Not precise",
-    unit: "share of the second dataset",
+    unit: "share",
     says: "The part of the cell's generated images that lie in no ball of a real one, on this layer's features; over all cells it makes 1 − precision.",
   },
   recall: {
     title: "Not recalled",
-    unit: "share of the reference",
+    unit: "share",
     says: "The part of the cell's real images that lie in no ball of a generated one, on this layer's features; over all cells it makes 1 − recall.",
   },
   coverage: {
     title: "Not covered",
-    unit: "share of the reference",
+    unit: "share",
     says: "The part of the cell's real images whose ball holds no generated one, on this layer's features; over all cells it makes 1 − coverage.",
   },
   authenticity: {
     title: "Not authentic",
-    unit: "share of the second dataset",
+    unit: "share",
     says: "The part of the cell's generated images that are no farther from their nearest real image than that one is from its own nearest.",
   },
   copying: {

@@ -3,7 +3,7 @@ import { useComputed } from "@preact/signals";
 import type { DivergenceEntry } from "../api/types";
 import { cssColor, inkOn, type Ramp } from "../lib/color";
 import { matrices, scaleEnd, valueOf, type Matrix, type Measure } from "../lib/divergence";
-import { formatNumber, formatP } from "../lib/format";
+import { formatCount, formatNumber, formatP } from "../lib/format";
 import { titleOf } from "../lib/names";
 import { useStore } from "./context";
 import { Dialog } from "./Dialog";
@@ -166,5 +166,8 @@ function facts(entry: DivergenceEntry): string {
     `KL ${formatNumber(entry.kl)} nats, reversed ${formatNumber(entry.kl_reverse)}`,
     `${entry.occupied} cells, ${formatNumber(entry.points_per_cell)} samples a cell${entry.valid ? "" : ": too few, biased low"}`,
     ...(entry.is_self ? [] : [`${entry.significant} of ${entry.tested} tested cells differ significantly`]),
+    ...(entry.within_p == null ? [] : [`this scale adds ${formatNumber(entry.js_within)} bits, by chance ${formatNumber(entry.within_null_mean ?? 0)}: p ${formatP(entry.within_p)}; ${entry.split_significant} of ${entry.split_tested} coarser cells differ inside`]),
+    ...(entry.is_self || entry.needed == null ? [] : [`a halved mode of 5 % in one cell is seen with ${formatCount(entry.needed)} samples a set; here ${formatCount(Math.min(entry.n, entry.m))}`]),
+    ...(entry.agreement == null ? [] : [`other seeds: ${(entry.js_seeds ?? []).map((js) => formatNumber(js)).join(", ")} bits; effects agree ${formatNumber(entry.agreement)}`]),
   ].join("\n");
 }

@@ -177,7 +177,7 @@ function Number({ row, name, color, second, onShow }: NumberProps) {
         {text}
         {figure.warnings.length > 0 && <i class="metrics-warn">!</i>}
       </span>
-      {figure.low !== null && figure.high !== null && <small>{`${formatNumber(figure.low, 2)} – ${formatNumber(figure.high, 2)}`}</small>}
+      {figure.low !== null && figure.high !== null && <small>{`${formatNumber(figure.low)} – ${formatNumber(figure.high)}`}</small>}
       <small>{below(figure)}</small>
     </button>
   );
@@ -276,7 +276,7 @@ function Labels({ metrics, second }: { metrics: Metrics; second: string }) {
                           {figure.value === null ? "–" : formatNumber(figure.value)}
                           {figure.warnings.length > 0 && <i class="metrics-warn">!</i>}
                         </span>
-                        {figure.low !== null && figure.high !== null && <small>{`${formatNumber(figure.low, 2)} – ${formatNumber(figure.high, 2)}`}</small>}
+                        {figure.low !== null && figure.high !== null && <small>{`${formatNumber(figure.low)} – ${formatNumber(figure.high)}`}</small>}
                         {adjustedP !== null && <small>p {formatP(adjustedP)}</small>}
                       </td>
                     );

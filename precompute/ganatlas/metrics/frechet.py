@@ -101,7 +101,13 @@ def frechet_distance(real: ArrayLike, generated: ArrayLike) -> FrechetDistance:
 
 
 def frechet_infinity(
-    real: ArrayLike, generated: ArrayLike, *, sizes: int = SIZES, repeats: int = REPEATS, seed: int = 0
+    real: ArrayLike,
+    generated: ArrayLike,
+    *,
+    sizes: int = SIZES,
+    repeats: int = REPEATS,
+    seed: int = 0,
+    sampled: float | None = None,
 ) -> FrechetInfinity:
     """The Fréchet distance extrapolated to infinitely many samples: over subsamples of both sets it is a line in 1/N.
 
@@ -109,6 +115,7 @@ def frechet_infinity(
         real, generated: features, shape (n, d) and (m, d).
         sizes: different sizes, evenly spaced in 1/N, from all samples of the smaller set down to a fifth (more than d).
         repeats: subsamples of each size; those of one repeat lie inside each other.
+        sampled: standard error of the distance of all samples, where that is known already.
 
     Raises:
         NotComputableError: fewer than 2 (d + 1) samples. InputError: see `frechet_distance`.
@@ -130,7 +137,8 @@ def frechet_infinity(
         distances = [_plain_distance(*first, *second) for first, second in zip(*fits, strict=True)]
         lines.append(np.polyfit(1 / steps, distances, 1)[1])
     own = np.std(lines, ddof=1) / np.sqrt(repeats) if repeats > 1 else 0.0
-    sampled = frechet_distance(x, y).standard_error
+    if sampled is None:
+        sampled = frechet_distance(x, y).standard_error
     return FrechetInfinity(float(np.mean(lines)), float(np.hypot(sampled, own)), n, int(smallest))
 
 

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 
 from .checks import Features, NotComputableError
 from .figures import Figure
-from .frechet import frechet_distance, frechet_infinity
+from .frechet import FrechetDistance, frechet_distance, frechet_infinity
 from .kernel import kernel_distance
 from .memorisation import authentic_percent, data_copying
 from .neighbours import Examined, Measured, NeighbourSettings, examine
@@ -43,6 +43,11 @@ class Work:
             return examine(self.real, self.generated, (s.k_precision, s.k_density), neighbours)
         except NotComputableError as error:
             return error
+
+    @cached_property
+    def frechet(self) -> FrechetDistance:
+        """The Fréchet distance, computed once."""
+        return frechet_distance(self.real, self.generated)
 
     def examined(self) -> Examined:
         """All neighbour figures, computed once.
@@ -96,7 +101,7 @@ def _guarded(*names: str) -> Callable[[Callable[[Work], Iterable[Figure]]], Call
 
 @_guarded("frechet_distance")
 def _frechet(work: Work) -> Iterable[Figure]:
-    found = frechet_distance(work.real, work.generated)
+    found = work.frechet
     margin = Z * found.standard_error
     figure = work.figure("frechet_distance", found.value, max(0.0, found.value - margin), found.value + margin, found.warnings)
     figure = replace(figure, floor=found.floor)
@@ -110,7 +115,8 @@ def _frechet(work: Work) -> Iterable[Figure]:
 
 @_guarded("frechet_infinity")
 def _infinity(work: Work) -> Iterable[Figure]:
-    found = frechet_infinity(work.real, work.generated, seed=work.settings.seed)
+    sampled = work.frechet.standard_error
+    found = frechet_infinity(work.real, work.generated, seed=work.settings.seed, sampled=sampled)
     margin = Z * found.standard_error
     return [replace(work.figure("frechet_infinity", found.value, found.value - margin, found.value + margin), floor=0.0)]
 

@@ -1,0 +1,138 @@
+"""All image-set metrics against the part of them that torch-fidelity has, on the same features in one run: time, peak memory.
+
+Ours is `evaluate` with everything: Fréchet distance with noise floor, interval and baseline, Fréchet distance at infinity,
+kernel distance with its test, classifier score, precision, recall, density, coverage and AuthPct with baselines, intervals and
+p. Theirs are FID, KID, the Inception Score and precision/recall, by the functions of torch-fidelity that take features (its way
+of saving memory where the whole matrix of distances would not fit). Each side works in a process of its own, so that peaks of
+memory are its own; the two alternate. Figures to reach: at most 1.3 × the time, at most 4 GB.
+
+    python benchmarks/metrics.py [--count 50000] [--dimension 1024] [--classes 10] [--threads 2] [--rounds 1]
+"""
+
+import argparse
+import json
+import os
+import resource
+import subprocess
+import sys
+import time
+from importlib.util import find_spec
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+from numpy.typing import NDArray
+
+Table = NDArray[np.float32]
+SLOWER, GIGABYTES = 1.3, 4.0
+WHOLE_MATRIX = 8000
+"""Images up to which torch-fidelity may hold all distances of two sets."""
+
+
+def sets(count: int, dimension: int, classes: int) -> list[Table]:
+    """Features of two sets, rectified and of clusters, and logits of both; the second set is a little off."""
+    random = np.random.default_rng(0)
+    centres = random.standard_normal((40, dimension)).astype(np.float32)
+    found = []
+    for shift in (0.0, 0.05):
+        features = centres[random.integers(40, size=count)] + random.standard_normal((count, dimension), np.float32) + shift
+        found.append(np.maximum(features, 0, out=features))
+    return [*found, *(3 * features[:, :classes] for features in found)]
+
+
+def ours(real: Table, made: Table, real_logits: Table, logits: Table) -> dict[str, float]:
+    """Every figure of `evaluate`."""
+    from ganatlas.metrics import evaluate
+
+    found = evaluate(real, made, logits=logits, real_logits=real_logits)
+    return {figure.name: figure.value for figure in found.figures if figure.value is not None}
+
+
+def theirs(real: Table, made: Table, real_logits: Table, logits: Table) -> dict[str, float]:
+    """torch-fidelity's figures of features."""
+    import torch
+
+    stand_in_for_torchvision()
+    from torch_fidelity.metric_fid import fid_features_to_statistics, fid_statistics_to_metric
+    from torch_fidelity.metric_isc import isc_features_to_metric
+    from torch_fidelity.metric_kid import kid_features_to_metric
+    from torch_fidelity.metric_prc import prc_features_to_metric
+
+    x, y, z = (torch.from_numpy(table) for table in (real, made, logits))
+    found: dict[str, float] = {}
+    found |= fid_statistics_to_metric(fid_features_to_statistics(y), fid_features_to_statistics(x), verbose=False)
+    found |= kid_features_to_metric(y, x, kid_subset_size=min(1000, len(x)), verbose=False)
+    found |= isc_features_to_metric(z)
+    found |= prc_features_to_metric(y, x, save_cpu_ram=len(x) > WHOLE_MATRIX, verbose=False)
+    return found
+
+
+def stand_in_for_torchvision() -> None:
+    """torch-fidelity imports torchvision, which its functions of features do not use; where it is absent, an empty one does."""
+    if find_spec("torchvision") is not None:
+        return
+    modules = {name: ModuleType(name) for name in ("torchvision", *(f"torchvision.{part}" for part in _PARTS))}
+    for name in ("CIFAR10", "CIFAR100", "STL10"):
+        setattr(modules["torchvision.datasets"], name, object)
+    modules["torchvision"].transforms = modules["torchvision.transforms"]  # type: ignore[attr-defined]
+    modules["torchvision.transforms"].functional = modules["torchvision.transforms.functional"]  # type: ignore[attr-defined]
+    sys.modules.update(modules)
+
+
+_PARTS = ("datasets", "transforms", "transforms.functional")
+
+
+def measure(side: str, arguments: argparse.Namespace) -> None:
+    """Work of one side, in this process: seconds and peak memory as JSON on stdout."""
+    if side == "theirs":
+        import torch
+
+        torch.set_num_threads(arguments.threads)
+    tables = sets(arguments.count, arguments.dimension, arguments.classes)
+    start = time.perf_counter()
+    found = (ours if side == "ours" else theirs)(*tables)
+    seconds = time.perf_counter() - start
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6  # kB on Linux
+    print(json.dumps({"seconds": seconds, "gigabytes": peak, "figures": found}))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--count", type=int, default=50_000, help="images of each of the two sets")
+    parser.add_argument("--dimension", type=int, default=1024)
+    parser.add_argument("--classes", type=int, default=10)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--side", choices=["ours", "theirs"], help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.side:
+        measure(arguments.side, arguments)
+        return
+    environment = os.environ | {
+        name: str(arguments.threads) for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+    }
+    best: dict[str, dict[str, float]] = {}
+    for _ in range(arguments.rounds):
+        for side in ("theirs", "ours"):
+            said = subprocess.run(
+                [sys.executable, str(Path(__file__)), "--side", side, *sys.argv[1:]],
+                env=environment,
+                check=True,
+                stdout=subprocess.PIPE,
+                text=True,
+            ).stdout
+            found = json.loads(said.splitlines()[-1])
+            name = "ganatlas" if side == "ours" else "torch-fidelity"
+            spent = f"{found['seconds']:7.1f} s   peak {found['gigabytes']:.2f} GB"
+            print(f"{name:14} {spent}   {len(found['figures'])} figures", flush=True)
+            if side not in best or found["seconds"] < best[side]["seconds"]:
+                best[side] = found
+    ratio = best["ours"]["seconds"] / best["theirs"]["seconds"]
+    print(
+        f"{ratio:.2f} x the time (at most {SLOWER}), peak {best['ours']['gigabytes']:.2f} GB (at most {GIGABYTES}); "
+        f"{arguments.count:,} x 2 x {arguments.dimension:,}, {arguments.threads} threads"
+    )
+
+
+if __name__ == "__main__":
+    main()
