@@ -35,6 +35,7 @@ it("has every parameter of a link", () => {
     split: "side",
     swipe: 0,
     lasso: { layer: "a", points: [{ x: 0, y: 0 }, { x: 1, y: 0 }, { x: 0, y: 1 }] },
+    whole: 10,
     trace: true,
     image: { dataset: "a", image: 0 },
     sample: { dataset: "a", image: 0, position: 0 },
@@ -50,7 +51,7 @@ it("has every parameter of a link", () => {
     range: [0, 1],
   });
   const names = [...new URLSearchParams(everything).keys()];
-  expect(names).toHaveLength(33);
+  expect(names).toHaveLength(34);
   for (const name of names) expect(page).toContain(`| \`${name}\` |`);
 });
 

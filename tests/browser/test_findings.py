@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -33,6 +34,21 @@ def test_the_atlas_says_what_to_take_with_care_and_every_number_what_it_is(look:
     expect(about).to_have_count(0)
 
 
+def test_the_greatest_entry_of_the_heat_map_leads_to_where_the_difference_is(look: Look, server: LiveServer) -> None:
+    seen = look(f"{server.url}?layer=early")
+    seen.page.keyboard.press("h")
+    dialog = seen.page.get_by_role("dialog")
+    expect(dialog).to_contain_text("noise floor")
+    greatest = dialog.locator(".greatest")
+    expect(greatest).to_have_count(1)
+    layer, grid = (greatest.get_attribute("aria-label") or "").split(" grid")[0].split(", ")
+    values = dialog.locator("table:not(.self) button:not(.unsure)").all_inner_texts()
+    assert greatest.inner_text() == max(values, key=float)
+    greatest.click()
+    seen.until_query(layer=layer, grid=grid, color="contribution", heatmap=None)
+    expect(seen.page.locator(".legend")).to_contain_text("millibits")
+
+
 def test_what_is_missing_is_listed_and_stepped_through_deep_in_the_map(look: Look, server: LiveServer) -> None:
     seen = look(f"{server.url}?layer=late&grid=10&at=0.9,0.9,6&ranking=on")
     both = seen.drawer.locator(".ranking li")
@@ -52,6 +68,28 @@ def test_what_is_missing_is_listed_and_stepped_through_deep_in_the_map(look: Loo
     assert view["y"] <= outline["y"] < view["y"] + view["height"]
     seen.page.keyboard.press("Escape")
     expect(both.first).to_be_visible()
+    seen.drawer.get_by_role("button", name="Too much in Gan A").click()
+    seen.drawer.get_by_label("Only where the other has none").uncheck()
+    seen.until_query(side="second", only=None)
+    for words in both.locator(".ranking-words span").all_inner_texts():
+        assert "in Gan A" in words
+
+
+def test_whether_it_is_real_is_said_wherever_a_number_stands(look: Look, server: LiveServer) -> None:
+    seen = look(f"{server.url}?layer=late&cell=10:5,1")
+    certain = seen.drawer.locator(".verdict").first
+    expect(certain).to_contain_text("significant")
+    expect(certain).to_contain_text("q ")
+    expect(seen.drawer).to_contain_text("spread 0.")
+    expect(seen.drawer).to_contain_text("faithfulness of the icon 0.")
+    seen.page.keyboard.press("h")
+    unsure = seen.page.get_by_role("dialog").locator("button.unsure").first
+    expect(unsure).to_have_attribute("aria-label", re.compile("too few samples"))
+    seen.page.keyboard.press("Escape")
+    seen.page.keyboard.press("a")
+    about = seen.page.get_by_role("dialog", name="About this atlas")
+    expect(about).to_contain_text("is tested from 10 samples of a pair on")
+    expect(about).to_contain_text("stability of the layout across seeds was not measured")
 
 
 def test_a_pinned_cell_is_compared_with_another_one(look: Look, server: LiveServer) -> None:
@@ -121,6 +159,23 @@ def test_a_lasso_counts_its_samples_and_shows_one_images_path(look: Look, server
     expect(seen.drawer).to_have_count(0)
 
 
+def test_a_lasso_takes_whole_cells_where_it_is_told_to(look: Look, server: LiveServer) -> None:
+    seen = look(f"{server.url}?layer=late&grid=10&lasso=late:0.42,0.02;0.68,0.02;0.68,0.28;0.42,0.28")
+    heading = seen.drawer.locator("h2")
+    expect(heading).to_contain_text("samples in the lasso")
+    seen.drawer.get_by_role("button", name="Whole cells").click()
+    seen.until_query(whole="10")
+    expect(seen.drawer.get_by_role("button", name="Whole cells")).to_contain_text("9 of the 10 grid")
+    inside = seen.page.evaluate(
+        """async () => { const all = await (await fetch('api/v1/atlases/made-up/layers/late/grids/10/cells')).json();
+        const taken = (i) => all.column[i] >= 4 && all.column[i] <= 6 && all.row[i] >= 0 && all.row[i] <= 2;
+        return Object.values(all.count).flatMap((counts) => counts.filter((_, i) => taken(i))).reduce((a, b) => a + b, 0); }"""
+    )
+    expect(heading).to_have_text(f"{inside:,} samples in the lasso")
+    again = look(seen.page.url)
+    expect(again.drawer.locator("h2")).to_have_text(f"{inside:,} samples in the lasso")
+
+
 def test_two_datasets_are_seen_side_by_side_and_move_together(look: Look, server: LiveServer) -> None:
     seen = look(f"{server.url}?layer=late&grid=10&color=none")
     seen.page.keyboard.press("v")
@@ -131,6 +186,9 @@ def test_two_datasets_are_seen_side_by_side_and_move_together(look: Look, server
     expect(panes.nth(1).locator(".map-of")).to_have_text("Gan A")
     boxes = [panes.nth(i).bounding_box() or {} for i in range(2)]
     assert abs(boxes[0]["width"] - boxes[1]["width"]) < 3
+    pictures = """[...document.querySelectorAll('.map-stage canvas')].map((one) =>
+        one.getContext('2d').getImageData(0, 0, one.width, one.height).data.reduce((a, b) => a + b, 0))"""
+    seen.until(f"(([a, b]) => a !== b)({pictures})")
     seen.page.mouse.click(boxes[1]["x"] + boxes[1]["width"] / 2 + 20, boxes[1]["y"] + boxes[1]["height"] / 2 - 100)
     outlines = seen.page.locator(".map-outline-selected")
     expect(outlines).to_have_count(2)
@@ -245,6 +303,11 @@ def test_a_class_is_found_by_its_name_and_the_map_fades_by_it(look: Look, server
     expect(seen.page.locator(".map-veil")).to_have_count(1)
     hits = seen.drawer.locator(".ranking li")
     expect(hits.first).to_be_visible()
+    first = seen.page.locator(".map-outline-hit[data-text='1']").bounding_box() or {}
+    column, row = (int(part) for part in re.findall(r"\d+", hits.first.locator(".ranking-words .faint").inner_text()))
+    x, y = seen.place(column, row, 10)
+    assert first["x"] < x < first["x"] + first["width"]
+    assert first["y"] < y < first["y"] + first["height"]
     shares = [float(text.split("\u202f")[0]) for text in hits.locator("strong").all_inner_texts()]
     assert shares == sorted(shares, reverse=True)
     seen.drawer.get_by_role("button", name="Gan A").click()

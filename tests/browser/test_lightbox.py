@@ -128,4 +128,4 @@ def test_on_a_phone_the_lightbox_fits(look: Look, server: LiveServer) -> None:
     box = lightbox(seen).bounding_box() or {}
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= 375
-    assert seen.page.evaluate("(([one]) => one.scrollWidth <= one.clientWidth + 1)([document.querySelector('dialog .dialog-body')])")
+    assert lightbox(seen).locator(".dialog-body").evaluate("one => one.scrollWidth <= one.clientWidth + 1")

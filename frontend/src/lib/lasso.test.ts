@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { encloses, parseLasso, simplify, writeLasso } from "./lasso";
+import { borderOf, cellsInside, contains, encloses, parseLasso, simplify, writeLasso } from "./lasso";
 
 const square = [
   { x: 0.1, y: 0.1 },
@@ -33,4 +33,24 @@ describe("a lasso", () => {
     const wild = Array.from({ length: 3000 }, (_, i) => ({ x: 0.5 + 0.4 * Math.cos(i) * Math.sin(i * 7), y: 0.5 + 0.4 * Math.sin(i * 3) }));
     expect(simplify(wild, 0.001).length).toBeLessThanOrEqual(60);
   });
+});
+
+describe("cells that a lasso takes whole", () => {
+  it("are those whose middle is inside", () => {
+    expect(cellsInside(square, 10)).toHaveLength(16);
+    expect(cellsInside(square, 10)[0]).toEqual({ column: 1, row: 1 });
+    const triangle = [{ x: 0, y: 0 }, { x: 1, y: 0 }, { x: 0, y: 1 }];
+    for (const { column, row } of cellsInside(triangle, 10)) expect(column + row + 1).toBeLessThan(10.001);
+    expect(cellsInside([{ x: -1, y: -1 }, { x: 2, y: -1 }, { x: 2, y: 2 }, { x: -1, y: 2 }], 10)).toHaveLength(100);
+  });
+
+  it("have an outline as long as their set's border", () => {
+    expect(borderOf(cellsInside(square, 10), 10)).toHaveLength(16);
+    expect(borderOf([{ column: 0, row: 0 }, { column: 9, row: 0 }], 10)).toHaveLength(8);
+  });
+});
+
+it("a point is inside by the even–odd rule", () => {
+  const bow = [{ x: 0, y: 0 }, { x: 1, y: 1 }, { x: 1, y: 0 }, { x: 0, y: 1 }];
+  expect([contains(bow, { x: 0.1, y: 0.5 }), contains(bow, { x: 0.9, y: 0.5 }), contains(bow, { x: 0.5, y: 0.1 })]).toEqual([true, true, false]);
 });

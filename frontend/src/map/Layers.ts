@@ -19,10 +19,10 @@ export class Layers {
 
   constructor(overlay: HTMLElement) {
     this.heat = new HeatLayer(overlay);
+    this.marks = new MarksLayer(overlay);
     const over = document.createElement("div");
     overlay.append(over);
     this.veil = new HeatLayer(over, "map-veil");
-    this.marks = new MarksLayer(overlay);
     this.points = new PointsLayer(overlay);
     this.outlines = new Outlines(overlay);
   }
@@ -47,8 +47,8 @@ export class Layers {
   print(context: CanvasRenderingContext2D, frame: Frame, width: number, height: number): void {
     this.draw(context, frame, width, height);
     this.heat.drawOn(context, frame);
-    this.veil.drawOn(context, frame);
     this.marks.drawBaked(context, frame);
+    this.veil.drawOn(context, frame);
     this.points.printMany(context, frame, width, height);
     this.outlines.drawOn(context, frame);
   }

@@ -20,9 +20,9 @@ export interface Marks {
   /** The dataset whose samples the dots count; null for all. */
   readonly of: string | null;
   readonly classes: readonly string[];
-  /** Datasets whose counts are printed in deep cells, in order. */
+  /** The pair, whose counts are printed in deep cells: the second, as a rule the generated one, before the first. */
   readonly datasets: readonly string[];
-  readonly colors: { readonly frame: string; readonly line: string; readonly dot: string; readonly ink: string; readonly plate: string };
+  readonly colors: { readonly frame: string; readonly line: string; readonly dot: string; readonly ink: string; readonly plate: string; readonly first: string; readonly second: string };
 }
 
 const LINES_FROM = 40;
@@ -149,7 +149,20 @@ export class MarksLayer {
       context.fillStyle = marks.colors.ink;
       context.fillText(shown, x + 4, y + 0.5);
     };
-    const counts = marks.datasets.map((name) => table.count.get(name));
+    const counts = marks.datasets.map((name) => table.count.get(name)).reverse();
+    const inks = [marks.colors.second, marks.colors.first];
+    const numbers = (i: number, x: number, y: number): void => {
+      const texts = counts.map((of) => formatCount(of?.[i] ?? 0)).flatMap((text, at) => (at === 0 ? [text] : [" ‖ ", text]));
+      const widths = texts.map((text) => context.measureText(text).width);
+      context.fillStyle = marks.colors.plate;
+      context.fillRect(x, y - 8, widths.reduce((a, b) => a + b, 8), 16);
+      let left = x + 4;
+      texts.forEach((text, at) => {
+        context.fillStyle = at % 2 === 1 || texts.length === 1 ? marks.colors.ink : (inks[at / 2] ?? marks.colors.ink);
+        context.fillText(text, left, y + 0.5);
+        left += widths[at] ?? 0;
+      });
+    };
     for (let r = view.r0; r < view.r1; r++) {
       for (let c = view.c0; c < view.c1; c++) {
         const i = table.index[r * table.size + c] ?? -1;
@@ -160,7 +173,7 @@ export class MarksLayer {
         if (label && (table.total[i] ?? 0) >= Math.min(marks.minCount, 5)) plate(label, x + 4, y + cell - 12);
         if (cell < COUNTS_FROM) continue;
         context.font = `11px ${family}`;
-        plate(counts.map((of) => formatCount(of?.[i] ?? 0)).join(" ‖ "), x + 4, y + 12);
+        if (counts.length > 0) numbers(i, x + 4, y + 12);
       }
     }
   }

@@ -20,6 +20,8 @@ export interface Dots {
 export interface Drawn {
   readonly dots: Dots | null;
   readonly lasso: readonly Point[] | null;
+  /** Edges of the cells that the lasso takes whole. */
+  readonly borders: readonly (readonly [Point, Point])[];
   readonly rings: readonly Point[];
   readonly ink: string;
   readonly plate: string;
@@ -81,7 +83,17 @@ export class PointsLayer {
       context.beginPath();
       drawn.lasso.forEach((p) => context.lineTo(...at(p)));
       context.closePath();
+      context.setLineDash(drawn.borders.length > 0 ? [5, 4] : []);
       stroke(context, drawn, 1.75);
+      context.setLineDash([]);
+    }
+    if (drawn.borders.length > 0) {
+      context.beginPath();
+      for (const [from, to] of drawn.borders) {
+        context.moveTo(...at(from));
+        context.lineTo(...at(to));
+      }
+      stroke(context, drawn, 2);
     }
     for (const ring of drawn.rings) {
       context.beginPath();

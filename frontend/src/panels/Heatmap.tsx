@@ -35,6 +35,9 @@ function Body() {
   const range = store.view.value.range ?? automatic;
   const tables = matrices(data, atlas.layers.map((l) => l.name));
   const unit = measure === "js" ? "bits" : "nats";
+  const entries = tables.filter((table) => !table.isSelf).flatMap((table) => table.entries.flat());
+  const trusted = entries.filter((entry) => entry?.valid);
+  const greatest = trusted.reduce<DivergenceEntry | null>((most, entry) => (entry && (!most || valueOf(entry, measure) > valueOf(most, measure)) ? entry : most), null);
   return (
     <div class="heatmap">
       <div class="heatmap-controls">
@@ -52,11 +55,11 @@ function Body() {
       </p>
       <div class="heatmap-tables">
         {tables.map((table) => (
-          <Table key={`${table.first}~${table.second}~${table.isSelf}`} table={table} measure={measure} range={range} />
+          <Table key={`${table.first}~${table.second}~${table.isSelf}`} table={table} measure={measure} range={range} greatest={greatest} />
         ))}
       </div>
       <p class="note">
-        Click an entry to go there, coloured by contribution. Hatched entries have fewer than 5 samples a cell and are biased low. A dot marks p &lt; 0.05
+        Click an entry to go there, coloured by contribution; the framed one is the greatest with enough samples. Hatched entries have fewer than 5 samples a cell and are biased low. A dot marks p &lt; 0.05
         <Hint of="p" />.
       </p>
     </div>
@@ -86,7 +89,7 @@ function Range({ range, automatic, unit, ramp, onChange }: { range: readonly [nu
   );
 }
 
-function Table({ table, measure, range }: { table: Matrix; measure: Measure; range: readonly [number, number] }) {
+function Table({ table, measure, range, greatest }: { table: Matrix; measure: Measure; range: readonly [number, number]; greatest: DivergenceEntry | null }) {
   const store = useStore();
   const ramp = store.sequential.value;
   const now = store.pair.value;
@@ -131,10 +134,10 @@ function Table({ table, measure, range }: { table: Matrix; measure: Measure; ran
                 <td key={size}>
                   <button
                     type="button"
-                    class={`${entry.valid ? "" : "unsure"} ${here ? "here" : ""}`}
+                    class={`${entry.valid ? "" : "unsure"} ${here ? "here" : ""} ${entry === greatest ? "greatest" : ""}`}
                     style={{ backgroundColor: cssColor(ramp, t), color: inkOn(ramp, t) }}
                     title={facts(entry)}
-                    aria-label={`${layer}, ${size} grid: ${formatNumber(value)}${entry.valid ? "" : ", too few samples"}`}
+                    aria-label={`${layer}, ${size} grid: ${formatNumber(value)}${entry.valid ? "" : ", too few samples"}${entry === greatest ? ", the greatest" : ""}`}
                     onClick={() =>
                       store.go({ layer, grid: size, heatmap: false, at: null, cell: null, ...(table.isSelf ? {} : { pair: [table.first, table.second] as const, color: "contribution" as const }) })
                     }

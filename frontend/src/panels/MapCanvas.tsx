@@ -135,7 +135,7 @@ export function MapCanvas({ lead, onReady }: { lead: boolean; onReady?: (control
           of: shown.of.value,
           classes: store.atlas.value?.classes ?? [],
           datasets: store.pair.value ?? [],
-          colors: { frame: color("--line"), line: color("--grid-line"), dot: color("--dot"), ink: color("--ink"), plate: color("--plate") },
+          colors: { frame: color("--line"), line: color("--grid-line"), dot: color("--dot"), ink: color("--ink"), plate: color("--plate"), first: color("--first"), second: color("--second") },
         });
       }),
       effect(() => {

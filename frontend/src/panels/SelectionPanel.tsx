@@ -9,7 +9,8 @@ import { PlaceNotes } from "./PlaceNotes";
 
 export function SelectionPanel() {
   const store = useStore();
-  const { lasso, order } = store.view.value;
+  const { lasso, order, whole } = store.view.value;
+  const cells = store.lassoWish.value?.cells?.length;
   const atlas = store.atlas.value;
   const { data, error } = store.selection.state.value;
   if (!lasso || !atlas) return null;
@@ -39,6 +40,14 @@ export function SelectionPanel() {
       <div class="drawer-body scrolls" tabIndex={0} role="region" aria-label="About the lasso">
         {error && <p class="empty">{error.message}</p>}
         <PlaceNotes />
+        <div class="segments lasso-takes" role="group" aria-label="What the lasso takes">
+          <button type="button" aria-pressed={whole === null} onClick={() => store.go({ whole: null })}>
+            Samples inside
+          </button>
+          <button type="button" aria-pressed={whole !== null} title="Cells of the grid on screen whose middle is inside" onClick={() => store.go({ whole: store.size.value })}>
+            Whole cells{whole !== null && cells !== undefined && <span class="faint"> {`${formatCount(cells)} of the ${whole} grid`}</span>}
+          </button>
+        </div>
         {!layer && <p class="empty">This atlas has no layer {lasso.layer}.</p>}
         {data && (
           <>
@@ -69,13 +78,13 @@ export function SelectionPanel() {
             </section>
             <ExampleColumns
               layer={lasso.layer}
-              name={`${lasso.layer}/${JSON.stringify(lasso.points)}`}
+              name={`${lasso.layer}/${JSON.stringify(store.lassoWish.value)}`}
               columns={atlas.datasets.map((d) => ({ dataset: d.name, total: count(d.name) }))}
               page={(dataset, cursor, signal) =>
                 store.source.selection(
                   atlas.name,
                   lasso.layer,
-                  { polygon: lasso.points.map((p) => [p.x, p.y]), dataset, order, cursor, limit: PAGE },
+                  { ...store.lassoWish.value, dataset, order, cursor, limit: PAGE },
                   signal,
                 )
               }

@@ -1,6 +1,7 @@
 /** What is drawn over the map beside cells: samples, the lasso, and where the image of a path lies. */
 import { datasetColor } from "../lib/color";
 import { countIn, nearestTo } from "../lib/buckets";
+import { borderOf } from "../lib/lasso";
 import type { Frame } from "../lib/geometry";
 import { EACH_BELOW, type Dots, type Drawn } from "../map/PointsLayer";
 import type { Store } from "../state/store";
@@ -10,10 +11,12 @@ export function drawnOn(store: Store, of: string | null): Drawn {
   const style = (void store.theme.value, getComputedStyle(document.documentElement));
   const layer = store.layer.value?.name ?? "";
   const { lasso, trace } = store.view.value;
+  const wish = store.lassoWish.value;
   const stops = trace ? (store.path.state.value.data?.stops ?? []) : [];
   return {
     dots: dotsOn(store, layer, of),
     lasso: lasso?.layer === layer ? lasso.points : null,
+    borders: lasso?.layer === layer && wish?.cells && wish.size ? borderOf(wish.cells, wish.size) : [],
     rings: stops.filter((stop) => stop.layer === layer && !stop.outside),
     ink: style.getPropertyValue("--ink").trim(),
     plate: style.getPropertyValue("--plate").trim(),

@@ -3,6 +3,7 @@ import { computed, signal, type ReadonlySignal, type Signal } from "@preact/sign
 import type { AtlasSource, GridAddress, PointColumns } from "../api/source";
 import type { AttributionMap, CellFigures, CellView, Divergence, GridView, Metrics, SearchView, SelectionRequest, SelectionView, TraceView } from "../api/types";
 import { makeCellTable, type CellTable } from "../lib/cells";
+import { cellsInside } from "../lib/lasso";
 import { isPart } from "../lib/parts";
 import type { Choices } from "./choices";
 import { resource, type Resource } from "./resource";
@@ -40,6 +41,8 @@ export interface Data {
   /** What is traced: the selected cell, else the lasso. */
   readonly tracedOf: ReadonlySignal<Traced | null>;
   readonly traced: Resource<SelectionView>;
+  /** What the lasso takes. */
+  readonly lassoWish: ReadonlySignal<SelectionRequest | null>;
   /** The lasso's counts. */
   readonly selection: Resource<SelectionView>;
   readonly path: Resource<TraceView>;
@@ -116,11 +119,18 @@ export function createData(source: AtlasSource, view: ReadonlySignal<View>, choi
     { keep: false },
   );
 
+  /** Whole cells where they are wished for and the layer has the grid, else the samples inside the line. */
+  const wishOf = (lasso: Lasso): SelectionRequest => {
+    const { whole } = view.value;
+    const there = atlas.value?.layers.find((l) => l.name === lasso.layer)?.grids.some((g) => g.size === whole);
+    return whole !== null && there ? { size: whole, cells: cellsInside(lasso.points, whole) } : { polygon: lasso.points.map((p) => [p.x, p.y]) };
+  };
+  const lassoWish = computed(() => view.value.lasso && wishOf(view.value.lasso));
   const tracedOf = computed<Traced | null>(() => {
     const { cell, lasso } = view.value;
     const now = layer.value;
     if (cell && now && selectedGrid.value) return { what: "cell", layer: now.name, wish: { size: cell.size, cells: [{ column: cell.column, row: cell.row }] } };
-    if (lasso && atlas.value?.layers.some((l) => l.name === lasso.layer)) return { what: "lasso", layer: lasso.layer, wish: { polygon: lasso.points.map((p) => [p.x, p.y]) } };
+    if (lasso && atlas.value?.layers.some((l) => l.name === lasso.layer)) return { what: "lasso", layer: lasso.layer, wish: wishOf(lasso) };
     return null;
   });
   const versionOf = (name: string): string => atlas.value?.layers.find((l) => l.name === name)?.points_version ?? "";
@@ -140,11 +150,11 @@ export function createData(source: AtlasSource, view: ReadonlySignal<View>, choi
   const selection = resource(
     computed(() => {
       const { lasso } = view.value;
-      return lasso && atlas.value && versionOf(lasso.layer) ? `${atlas.value.name}/${lasso.layer}@${versionOf(lasso.layer)}#${JSON.stringify(lasso.points)}` : null;
+      return lasso && atlas.value && versionOf(lasso.layer) ? `${atlas.value.name}/${lasso.layer}@${versionOf(lasso.layer)}#${JSON.stringify(lassoWish.value)}` : null;
     }),
     (abort) => {
       const lasso = view.peek().lasso as Lasso;
-      return source.selection(atlas.peek()?.name ?? "", lasso.layer, { polygon: lasso.points.map((p) => [p.x, p.y]), limit: 1 }, abort);
+      return source.selection(atlas.peek()?.name ?? "", lasso.layer, { ...lassoWish.peek(), limit: 1 }, abort);
     },
     offline,
   );
@@ -192,5 +202,5 @@ export function createData(source: AtlasSource, view: ReadonlySignal<View>, choi
     offline,
     { keep: false, cached: 200 },
   );
-  return { offline, cells, divergence, metrics, figures, detail, pinned, tracedOf, traced, selection, path, found, attribution, points, hoverPoint, sample };
+  return { offline, cells, divergence, metrics, figures, detail, pinned, tracedOf, traced, lassoWish, selection, path, found, attribution, points, hoverPoint, sample };
 }

@@ -22,6 +22,7 @@ const FULL: View = {
   split: "swipe",
   swipe: 0.25,
   lasso: { layer: "mixed4b", points: [{ x: 0.1, y: 0.1 }, { x: 0.5, y: 0.1 }, { x: 0.3, y: 0.4 }] },
+  whole: 20,
   trace: true,
   image: { dataset: "gan-a.v2", image: 12 },
   sample: { dataset: "real", image: 7, position: 1 },
@@ -58,7 +59,7 @@ describe("a link", () => {
   });
 
   it("opens something whatever it says", () => {
-    for (const nonsense of ["grid=0", "grid=-3", "grid=x", "pair=real", "pair=a~b~c", "opacity=7", "icons=painted:real", "at=1,2", "at=0,0,0", "at=,,", "cell=40:40,0", "cell=40:1.5,0", "cell=x", "pin=40:1,1", "pin=late:x", "split=x", "area=-1", "area=x", "swipe=2", "lasso=late:1,1;2,2", "lasso=0,0;1,0;1,1", "image=real", "image=real:-1", "sample=real:1", "sample=real:1:-1", "scale=effect:2,1", "scale=none:0,1", "scale=1,2", "points=x", "dots=x", "range=1,0", "color=pink", "order=%%%"]) {
+    for (const nonsense of ["grid=0", "grid=-3", "grid=x", "pair=real", "pair=a~b~c", "opacity=7", "icons=painted:real", "at=1,2", "at=0,0,0", "at=,,", "cell=40:40,0", "cell=40:1.5,0", "cell=x", "pin=40:1,1", "pin=late:x", "split=x", "area=-1", "area=x", "swipe=2", "lasso=late:1,1;2,2", "lasso=0,0;1,0;1,1", "image=real", "whole=-2", "image=real:-1", "sample=real:1", "sample=real:1:-1", "scale=effect:2,1", "scale=none:0,1", "scale=1,2", "points=x", "dots=x", "range=1,0", "color=pink", "order=%%%"]) {
       expect(parseView(nonsense)).toEqual(DEFAULT_VIEW);
     }
   });

@@ -91,6 +91,8 @@ export interface View {
   /** The dataset whose classes and examples are compared between the pinned and the selected cell; null: no comparison. */
   readonly compare: string | null;
   readonly lasso: Lasso | null;
+  /** The lasso takes the cells of this grid whose middle is inside, whole; null: the samples inside. */
+  readonly whole: number | null;
   /** Small maps of all layers with the members of the cell or lasso are open. */
   readonly trace: boolean;
   /** The image whose way through the layers is shown. */
@@ -134,6 +136,7 @@ export const DEFAULT_VIEW: View = {
   pin: null,
   compare: null,
   lasso: null,
+  whole: null,
   trace: false,
   image: null,
   sample: null,
@@ -175,6 +178,7 @@ export function parseView(query: string): View {
     pin: parsePin(q.get("pin")),
     compare: q.get("compare"),
     lasso: parseLassoOf(q.get("lasso")),
+    whole: parseSize(q.get("whole")),
     trace: q.get("trace") === "on",
     image: parseImage(q.get("image")),
     sample: parseSample(q.get("sample")),
@@ -217,6 +221,7 @@ export function writeView(view: View): string {
   put("pin", view.pin && `${view.pin.layer}:${writeCell(view.pin)}`);
   put("compare", view.compare);
   put("lasso", view.lasso && `${view.lasso.layer}:${writeLasso(view.lasso.points)}`);
+  put("whole", view.whole === null ? null : String(view.whole));
   put("trace", view.trace ? "on" : "off", "off");
   put("image", view.image && `${view.image.dataset}:${view.image.image}`);
   put("sample", view.sample && `${view.sample.dataset}:${view.sample.image}:${view.sample.position}`);
@@ -237,7 +242,7 @@ export function writeView(view: View): string {
 
 /** Whether going from one view to another is a step that "back" should undo: not so for panning, sliders, and going from sample to sample. */
 export function isStep(before: View, after: View): boolean {
-  const names = ["layer", "grid", "color", "pair", "density", "icons", "points", "dots", "cell", "split", "pin", "compare", "lasso", "trace", "image", "label", "ranking", "heatmap", "metrics", "about", "measure"] as const;
+  const names = ["layer", "grid", "color", "pair", "density", "icons", "points", "dots", "cell", "split", "pin", "compare", "lasso", "whole", "trace", "image", "label", "ranking", "heatmap", "metrics", "about", "measure"] as const;
   return names.some((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name])) || (before.sample === null) !== (after.sample === null);
 }
 
@@ -247,8 +252,12 @@ function numbers(text: string | null, count: number): number[] | null {
 }
 
 function parseGrid(text: string | null): number | "auto" {
+  return parseSize(text) ?? "auto";
+}
+
+function parseSize(text: string | null): number | null {
   const size = Number(text);
-  return text !== null && Number.isInteger(size) && size > 0 ? size : "auto";
+  return text !== null && Number.isInteger(size) && size > 0 ? size : null;
 }
 
 function parsePair(text: string | null): readonly [string, string] | null {
