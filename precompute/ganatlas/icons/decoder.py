@@ -19,7 +19,7 @@ from torch.nn import functional as F
 from .views import LARGEST
 
 Shape = Literal["full", "compact"]
-"""full: what a build trains for itself. compact: a quarter of a megabyte in float16, small enough to come with the program."""
+"""full: what a build trains for itself. compact: a third to half a megabyte in float16, to come with the program."""
 Enlarging = Literal["bilinear", "nearest"]
 
 

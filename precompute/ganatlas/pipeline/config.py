@@ -205,7 +205,7 @@ class DecoderConfig(Section):
         default=True, description="take the decoder that comes with an embedded world, where all sets are that world's"
     )
     shape: Literal["full", "compact"] = Field(
-        default="full", description="of one that is trained; compact has a tenth of the weights"
+        default="full", description="of one that is trained; compact has a fifteenth of the weights"
     )
     pairs: int = Field(default=12000, ge=64, description="points that it learns from, of all sets alike")
     steps: int = Field(default=1500, ge=1, description="of its training")
