@@ -23,6 +23,7 @@ UNITS: dict[Measure, str] = {
 }
 CELL, HEIGHT, GAP, NAMES, HEAD, FOOT = 38, 17, 1.5, 74, 30, 22
 WIDTH = 720
+MARGIN = 18
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 
 
@@ -33,7 +34,7 @@ def heatmap_svg(
 
     Args:
         title_of: from a dataset's name to its title.
-        title: written above, with the unit; without one neither is.
+        title: written above, with the unit, on a ground with a margin; without one there is none of it.
 
     Returns:
         An <svg> element of at most 720 units across; pairs that do not fit beside each other go on below.
@@ -51,7 +52,12 @@ def heatmap_svg(
     width, height = NAMES + across * (wide + 14), top + -(-len(panels) // across) * tall + FOOT
     palette = PALETTES[theme]
     ink, quiet = (f"rgb{color}" for color in (palette.ink, palette.quiet))
-    parts = [_text(0, 18, title, ink, size=14, weight=600), _text(0, 36, UNITS[measure], quiet, size=11)] if title else []
+    parts: list[str] = []
+    margin = MARGIN if title else 0
+    if title:
+        ground = f'<rect x="{-margin}" y="{-margin}" width="{width + 2 * margin}" height="{height + 2 * margin}"'
+        parts = [f'{ground} fill="rgb{palette.paper}"/>', _text(0, 14, title, ink, size=14, weight=600)]
+        parts.append(_text(0, 32, UNITS[measure], quiet, size=11))
     for number, (key, mine) in enumerate(panels.items()):
         left, above = NAMES + number % across * (wide + 14), top + number // across * tall
         name = _cut(_name(key, measure, title_of), wide + 8)
@@ -65,7 +71,8 @@ def heatmap_svg(
             parts += _entry(place, entry, measure, high, theme)
     parts += _scale(height - FOOT, width, high, quiet, theme)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{-margin} {-margin} {width + 2 * margin} {height + 2 * margin}" '
+        f'width="{width + 2 * margin}" height="{height + 2 * margin}" '
         f'font-family="{FONT}" role="img" aria-label="{escape(UNITS[measure])}"><defs><pattern id="hatch" width="6" height="6" '
         'patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="1.5" height="6" fill="#777" '
         f'fill-opacity="0.6"/></pattern></defs>{"".join(parts)}</svg>'
@@ -116,7 +123,8 @@ def _value(entry: DivergenceEntry, measure: Measure) -> float:
 
 
 def _number(value: float) -> str:
-    return (f"{value:.3f}" if abs(value) < 9.9995 else f"{value:.1f}").replace("-", "−")
+    text = f"{value:.3f}" if abs(value) < 9.9995 else f"{value:.1f}"
+    return "0.000" if text == "-0.000" else text.replace("-", "−")
 
 
 def _text(x: float, y: float, text: str, fill: str, anchor: str = "start", size: float = 9, weight: int = 400) -> str:

@@ -1,7 +1,7 @@
 /* The list of atlases: shows those whose words hold all that is typed. */
 const field = document.getElementById("search");
 const said = document.getElementById("found");
-const cards = [...document.querySelectorAll(".list li")];
+const cards = [...document.querySelectorAll(".list > ul > li")];
 field.closest("label").hidden = false;
 field.addEventListener("input", () => {
   const words = field.value.toLowerCase().split(/\s+/).filter(Boolean);
