@@ -37,12 +37,30 @@ const ROOM = 0.35;
 /** While the map is zoomed the picture is painted anew no more often than this. */
 const PAINT_EVERY_MS = 120;
 const MOST_RATIO = 2;
+/** How much of the map many dots cover together. */
+const COVERED = 0.1;
+/** From this side on, px, a dot has a ring. */
+const RINGED = 4;
+
+/** What a picture of many dots shows: which, and the map and the window (CSS px) that they were painted for. */
+interface Painted {
+  readonly dots: Dots;
+  readonly frame: Frame;
+  readonly width: number;
+  readonly height: number;
+  /** Px of the picture a CSS px. */
+  readonly ratio: number;
+}
+
+/** Px around the window that are painted too. */
+function roomOf({ width, height }: Pick<Painted, "width" | "height">): readonly [number, number] {
+  return [Math.round(ROOM * width), Math.round(ROOM * height)];
+}
 
 export class PointsLayer {
   private drawn: Drawn | null = null;
   private readonly picture = document.createElement("canvas");
-  /** What the picture shows: which dots, at which frame of the map, and how many px around the window. */
-  private painted: { readonly dots: Dots; readonly frame: Frame; readonly width: number; readonly height: number; readonly ratio: number } | null = null;
+  private painted: Painted | null = null;
   private paintedAt = 0;
   private later = 0;
   private few = false;
@@ -107,7 +125,7 @@ export class PointsLayer {
     const dots = this.drawn?.dots;
     if (!dots || this.few) return;
     const view = windowOn(frame, width, height);
-    const size = sizeFor(countIn(dots, view), width * height);
+    const size = sizeFor(countIn(dots, view), areaOf(frame, width, height));
     eachIn(dots, view, (i) => {
       context.fillStyle = dots.colors[dots.kind[i] as number] ?? "#888";
       context.fillRect(frame.left + (dots.x[i] as number) * frame.side - size / 2, frame.top + (dots.y[i] as number) * frame.side - size / 2, size, size);
@@ -124,10 +142,8 @@ export class PointsLayer {
 
   private paint(dots: Dots, frame: Frame, width: number, height: number): void {
     const ratio = Math.min(MOST_RATIO, window.devicePixelRatio || 1);
-    const [room, head] = [Math.round(ROOM * width), Math.round(ROOM * height)];
-    const wide = { left: frame.left + room, top: frame.top + head, side: frame.side };
-    splat(this.picture, dots, wide, [width + 2 * room, height + 2 * head], width * height, ratio, this.drawn?.plate ?? "");
     this.painted = { dots, frame, width, height, ratio };
+    splat(this.picture, this.painted, this.drawn?.plate ?? "");
     this.paintedAt = performance.now();
   }
 
@@ -135,8 +151,9 @@ export class PointsLayer {
     const { painted } = this;
     if (!painted) return;
     const scale = frame.side / painted.frame.side;
-    const left = frame.left - scale * (painted.frame.left + Math.round(ROOM * painted.width));
-    const top = frame.top - scale * (painted.frame.top + Math.round(ROOM * painted.height));
+    const [room, head] = roomOf(painted);
+    const left = frame.left - scale * (painted.frame.left + room);
+    const top = frame.top - scale * (painted.frame.top + head);
     const still = Math.abs(scale - 1) < 1e-3;
     const place = still ? `translate(${Math.round(left)}px, ${Math.round(top)}px)` : `translate(${left}px, ${top}px) scale(${scale})`;
     this.picture.style.transform = painted.ratio === 1 ? place : `${place} scale(${1 / painted.ratio})`;
@@ -148,9 +165,14 @@ function windowOn(frame: Frame, width: number, height: number): Rect {
   return { x: -frame.left / frame.side, y: -frame.top / frame.side, width: width / frame.side, height: height / frame.side };
 }
 
-/** Side of a dot, px: the fewer there are the larger. */
+/** How much of the window the map takes, px². */
+function areaOf(frame: Frame, width: number, height: number): number {
+  return Math.min(frame.side, width) * Math.min(frame.side, height);
+}
+
+/** Side of a dot, px: the fewer there are the larger; all together leave most of the icons to be seen. */
 function sizeFor(count: number, area: number): number {
-  return Math.max(1, Math.min(5, Math.round(Math.sqrt((0.2 * area) / Math.max(1, count)))));
+  return Math.max(1, Math.min(5, Math.round(Math.sqrt((COVERED * area) / Math.max(1, count)))));
 }
 
 /** A line that is seen on light and dark icons. */
@@ -192,18 +214,22 @@ function drawDots(context: CanvasRenderingContext2D, dots: Dots, frame: Frame, w
  * Dots as squares of whole px, written straight into the picture's memory: a hundred thousand of them take some milliseconds, where
  * as many calls that draw would take a tenth of a second. Painted in the order of the points, so that no dataset covers the others.
  */
-function splat(canvas: HTMLCanvasElement, dots: Dots, frame: Frame, [width, height]: readonly [number, number], area: number, ratio: number, plate: string): void {
-  const [columns, rows] = [Math.round(width * ratio), Math.round(height * ratio)];
+function splat(canvas: HTMLCanvasElement, painted: Painted, plate: string): void {
+  const { dots, width, height, ratio } = painted;
+  const [room, head] = roomOf(painted);
+  const frame = { left: painted.frame.left + room, top: painted.frame.top + head, side: painted.frame.side };
+  const [columns, rows] = [Math.round((width + 2 * room) * ratio), Math.round((height + 2 * head) * ratio)];
   if (canvas.width !== columns) canvas.width = columns;
   if (canvas.height !== rows) canvas.height = rows;
   const context = canvas.getContext("2d");
   if (!context) return;
   const image = context.createImageData(columns, rows);
   const px = new Uint32Array(image.data.buffer);
-  const view = windowOn(frame, width, height);
-  const size = Math.round(sizeFor((countIn(dots, view) * area) / (width * height), area) * ratio);
-  const inks = dots.colors.map((color) => abgr(color, 255));
-  const ring = size >= 3 * ratio ? abgr(plate, 150) : 0;
+  const view = windowOn(frame, width + 2 * room, height + 2 * head);
+  const count = countIn(dots, windowOn(painted.frame, width, height));
+  const size = Math.round(sizeFor(count, areaOf(painted.frame, width, height)) * ratio);
+  const inks = dots.colors.map((color) => abgr(context, color, 255));
+  const ring = size >= RINGED * ratio ? abgr(context, plate, 150) : 0;
   const fill = (left: number, top: number, side: number, value: number): void => {
     for (let y = Math.max(0, top); y < Math.min(rows, top + side); y++) {
       for (let x = Math.max(0, left); x < Math.min(columns, left + side); x++) px[y * columns + x] = value;
@@ -218,8 +244,11 @@ function splat(canvas: HTMLCanvasElement, dots: Dots, frame: Frame, [width, heig
   context.putImageData(image, 0, 0);
 }
 
-/** "rgb(r,g,b)" or "rgb(r g b / a)" as a px in memory (little-endian, as every browser's machine is). */
-function abgr(color: string, alpha: number): number {
-  const [r = 128, g = 128, b = 128] = (color.match(/[\d.]+/g) ?? []).map(Number);
+/** A colour of CSS, however it is written, as a px in memory (little-endian, as every browser's machine is). */
+function abgr(context: CanvasRenderingContext2D, color: string, alpha: number): number {
+  context.fillStyle = color;
+  // Read back as "#rrggbb", or where it is translucent as "rgba(r, g, b, a)".
+  const said = String(context.fillStyle);
+  const [r = 128, g = 128, b = 128] = said.startsWith("#") ? [1, 3, 5].map((at) => parseInt(said.slice(at, at + 2), 16)) : (said.match(/[\d.]+/g) ?? []).map(Number);
   return ((alpha << 24) | (b << 16) | (g << 8) | r) >>> 0;
 }
