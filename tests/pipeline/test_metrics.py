@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from ganatlas.bundle.cell_figures import pair_figures
 from ganatlas.bundle.manifest import Manifest
 from ganatlas.bundle.metrics import Metrics, MetricsEntry
 from ganatlas.bundle.reader import Bundle
@@ -180,3 +181,39 @@ def test_a_held_out_set_that_is_none_is_refused(name: str) -> None:
     sets = [{"name": "a", "source": "a"}, {"name": "b", "source": "b"}]
     with pytest.raises(InputError, match=f"metrics.held_out is '{name}'"):
         parse_config({"datasets": sets, "metrics": {"held_out": name}})
+
+
+def test_every_image_is_scored_beside_the_reference_and_copies_are_named(atlas: Path) -> None:
+    bundle = Bundle.open(atlas)
+    nearest, ratio = (bundle.dataset("copied").scores(name) for name in ("nearest", "ratio"))
+    assert nearest is not None
+    assert ratio is not None
+    assert nearest.tolist() == list(range(120))  # each is the copy of one
+    assert ratio.max() < 1e-6
+    own, pixels = (bundle.dataset("real").scores(name) for name in ("nearest", "pixel_nearest"))
+    assert own is not None
+    assert pixels is not None
+    assert (own != np.arange(120)).all()  # the nearest other
+    assert (pixels == -1).all()  # activations were given, without images
+
+
+def test_cells_say_where_a_figure_comes_from(atlas: Path, metrics: Metrics) -> None:
+    bundle = Bundle.open(atlas)
+    layer, grid = bundle.layer("deep"), bundle.grid("deep", 10)
+    names = [dataset.name for dataset in bundle.manifest.datasets]
+    held_out = names.index("held-out")
+    for name in ("same", "shifted", "copied"):
+        found = pair_figures(layer, grid, 0, names.index(name), held_out)
+        assert found is not None
+        figures = find(metrics, name, "position", "deep").figures
+        shares = {"precision": (found.outside, found.second), "recall": (found.missed, found.first)}
+        shares |= {"coverage": (found.uncovered, found.first), "authenticity": (found.close, found.second)}
+        for figure, (part, whole) in shares.items():
+            scale = 100 if figure == "authenticity" else 1
+            assert scale * (1 - part.sum() / whole.sum()) == pytest.approx(figures[figure].value), figure
+        assert found.density.sum() / found.second.sum() == pytest.approx(figures["density"].value, rel=1e-6)
+    copying = pair_figures(layer, grid, 0, names.index("copied"), held_out)
+    assert copying is not None
+    assert copying.copying is not None
+    tested = copying.copying[~np.isnan(copying.copying)]
+    assert (tested < -2).all()

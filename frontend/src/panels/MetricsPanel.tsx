@@ -37,7 +37,6 @@ function useSecond(metrics: Metrics | null): string {
 function Body() {
   const store = useStore();
   const { data, error, loading } = store.metrics.state.value;
-  const tab = store.view.value.metrics ?? "layers";
   const second = useSecond(data);
   const atlas = store.atlas.value;
   if (!atlas) return null;
@@ -52,6 +51,8 @@ function Body() {
     ["series", "Series", seriesOf(atlas).length > 0],
     ["nearest", "Nearest images", atlas.datasets.some((d) => d.scores_version !== null)],
   ];
+  // A link may name what this atlas does not have.
+  const tab = tabs.find(([name, , there]) => there && name === store.view.value.metrics)?.[0] ?? "layers";
   return (
     <div class="metrics">
       <div class="metrics-controls">
