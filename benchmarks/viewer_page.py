@@ -35,13 +35,13 @@ COLLECT_FRAMES = """
   requestAnimationFrame(step); }
 """
 
-# From a key to the moment when `done` holds, looked at in every frame; null after ten seconds.
+# From a key to the moment when `done` holds, looked at in every frame; null after half a minute.
 AFTER_KEY = """
 (key) => new Promise((resolve) => {
   const [start, was] = [performance.now(), BEFORE];
   document.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
   const look = () => {
-    if (performance.now() - start > 10000) resolve(null);
+    if (performance.now() - start > 30000) resolve(null);
     else if (DONE) resolve(performance.now() - start);
     else requestAnimationFrame(look);
   };
@@ -141,7 +141,7 @@ def after_key_ms(page: Page, key: str, before: str, done: str) -> float:
     """Milliseconds from a key until `done` (JavaScript; `was` is the value of `before` at the key) holds in a frame."""
     took = page.evaluate(AFTER_KEY.replace("BEFORE", before).replace("DONE", done), key)
     if took is None:
-        raise TimeoutError(f"{key} on {page.url}: not within 10 s: {done}")
+        raise TimeoutError(f"{key} on {page.url}: not within 30 s: {done}")
     return float(took)
 
 
