@@ -21,10 +21,12 @@ from ganatlas.worlds.registry import open_world
 from ganatlas.worlds.scenes.world import ScenesWorld
 from ganatlas.worlds.training import train
 
+WORLDS = ("scenes", "cifar10")
+"""Those of which the package carries a generator."""
 PLAN = GeneratorPlan(
     GeneratorSettings(classes=12, channels=(16, 16, 16, 8, 8), sizes=(32, 64)),
     DiscriminatorSettings(classes=12, channels=(8, 8, 8, 16), sizes=(32, 64), maps=24),
-    GanRecipe(stages=(Stage(32, 4), Stage(64, 3, blend=2)), train_count=32, batch=8),
+    GanRecipe(stages=(Stage(32, 4), Stage(64, 3, blend=2)), train_count=32, batch=8, judgements=2),
 )
 
 
@@ -85,7 +87,7 @@ def test_a_part_that_a_world_does_not_have_is_named_with_those_it_has(tmp_path):
         train("scenes", "biggan", tmp_path / "out")
 
 
-@pytest.mark.parametrize("name", ["scenes"])
+@pytest.mark.parametrize("name", WORLDS)
 def test_the_weights_in_the_package_are_what_their_record_says(name):
     world = open_world(name)
     path = world.weights / "sngan.safetensors"
@@ -97,7 +99,7 @@ def test_the_weights_in_the_package_are_what_their_record_says(name):
     assert record["recipe"]["train_count"] == world.plans["sngan"].recipe.train_count
 
 
-@pytest.mark.parametrize("name", ["scenes"])
+@pytest.mark.parametrize("name", WORLDS)
 def test_the_recorded_distance_falls_as_the_training_goes_on_and_beats_what_knows_nothing(name):
     record = json.loads((open_world(name).weights / "sngan.json").read_text())
     quality, size = record["quality"], open_world(name).image_size
