@@ -77,6 +77,21 @@ def test_the_cell_that_only_the_reference_fills_tops_the_ranking(look: Look, ser
     expect(seen.drawer).to_contain_text("1 of")
 
 
+def test_the_list_is_a_key_away_from_a_cell_and_its_numbers_have_the_drawers_colours(look: Look, server: LiveServer) -> None:
+    seen = look(f"{server.url}?layer=late&grid=10&ranking=on")
+    rows = seen.drawer.locator(".ranking li")
+    colours = rows.first.locator(".swatch").evaluate_all("all => all.map((one) => getComputedStyle(one).backgroundColor)")
+    rows.first.locator("button").click()
+    bars = seen.drawer.locator(".shares .bar")
+    expect(bars).to_have_count(2)
+    assert bars.evaluate_all("all => all.map((one) => getComputedStyle(one).backgroundColor)") == colours
+    seen.page.keyboard.press("d")
+    expect(rows.first).to_be_visible()
+    seen.until_query(cell=None, ranking="on")
+    seen.page.keyboard.press("d")
+    seen.until_query(ranking=None)
+
+
 def test_the_ranking_is_stepped_through_by_keys(look: Look, server: LiveServer) -> None:
     seen = look(f"{server.url}?layer=late&grid=10")
     seen.until("document.querySelector('.map-heat') !== null")

@@ -49,3 +49,11 @@ it("clamps what lies beyond a ramp to its ends", () => {
 it("gives datasets colours that differ", () => {
   expect(new Set([0, 1, 2, 3, 4, 5].map((i) => datasetColor(i, "dark"))).size).toBe(6);
 });
+
+it("the pair that is compared is blue and orange as on the map, whichever datasets it is of", () => {
+  const [blue, orange] = [datasetColor(0, "light"), datasetColor(1, "light")];
+  for (const pair of [[0, 1], [0, 3], [2, 1], [3, 2]] as const) {
+    expect(pair.map((index) => datasetColor(index, "light", pair))).toEqual([blue, orange]);
+    expect(new Set([0, 1, 2, 3, 4, 5].map((index) => datasetColor(index, "light", pair))).size).toBe(6);
+  }
+});

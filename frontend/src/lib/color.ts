@@ -119,9 +119,14 @@ export function classColor(slot: number, theme: Theme): string {
 /** What has no colour of its own. */
 export const OTHER_COLOR = "rgb(140,140,140)";
 
-/** Colour of a dataset in bars and outlines: the reference is blue, the first other one orange, as on the map. */
-export function datasetColor(index: number, theme: Theme): string {
+/**
+ * Colour of a dataset in bars and outlines. Of the pair that is compared the first is blue and the second orange, as on the map; no
+ * other dataset has these.
+ */
+export function datasetColor(index: number, theme: Theme, pair: readonly [number, number] = [0, 1]): string {
   const hues = [252, 52, 165, 330, 100, 205];
-  const [r, g, b] = shown(theme === "light" ? 0.56 : 0.74, 0.14, hues[index % hues.length] ?? 0);
+  const before = pair.filter((compared) => compared < index).length;
+  const place = pair.includes(index) ? pair.indexOf(index) : 2 + ((index - before) % (hues.length - 2));
+  const [r, g, b] = shown(theme === "light" ? 0.56 : 0.74, 0.14, hues[place] ?? 0);
   return `rgb(${Math.round(r)},${Math.round(g)},${Math.round(b)})`;
 }

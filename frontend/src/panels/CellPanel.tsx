@@ -1,7 +1,6 @@
 /** Everything of one cell: icons, how much of each dataset, what the difference is, labels, and examples side by side. */
 import { placeOf } from "../lib/cells";
 import type { CellView } from "../api/types";
-import { datasetColor } from "../lib/color";
 import { formatCount, formatNumber, formatP, formatShare, verdict } from "../lib/format";
 import { OUTSIDE } from "../lib/geometry";
 import { iconName, KIND_NAMES } from "../lib/icons";
@@ -247,7 +246,7 @@ function Figures({ cell }: { cell: CellView }) {
               <tr key={d.dataset}>
                 <th scope="row">{atlas.datasets[index]?.title ?? d.dataset}</th>
                 <td class="share-cell" title={`95 % interval ${formatShare(d.low)} to ${formatShare(d.high)}`}><div class="share-bar">
-                  <span class="bar" style={{ width: `${(d.share / most) * 100}%`, background: datasetColor(index, store.theme.value) }} />
+                  <span class="bar" style={{ width: `${(d.share / most) * 100}%`, background: store.colorOf(index) }} />
                   <span class="whisker" style={{ left: `${(d.low / most) * 100}%`, width: `${((d.high - d.low) / most) * 100}%` }} />
                   </div>
                 </td>

@@ -1,6 +1,5 @@
 /** Two cells side by side: the pinned one and the one that is open, each with its icon, shares, classes and examples. */
 import type { CellView } from "../api/types";
-import { datasetColor } from "../lib/color";
 import { formatCount, formatShare } from "../lib/format";
 import { OUTSIDE } from "../lib/geometry";
 import { titleOf } from "../lib/names";
@@ -86,7 +85,7 @@ function Side({ title, at, cell, error, other, of }: { title: string; at: Pinned
                     <th scope="row">{titleOf(atlas, d.dataset)}</th>
                     <td class="share-cell" title={`${formatCount(d.count)} samples, 95 % interval ${formatShare(d.low)} to ${formatShare(d.high)}`}>
                       <div class="share-bar">
-                        <span class="bar" style={{ width: `${(d.share / most) * 100}%`, background: datasetColor(index, store.theme.value) }} />
+                        <span class="bar" style={{ width: `${(d.share / most) * 100}%`, background: store.colorOf(index) }} />
                         <span class="whisker" style={{ left: `${(d.low / most) * 100}%`, width: `${((d.high - d.low) / most) * 100}%` }} />
                       </div>
                     </td>

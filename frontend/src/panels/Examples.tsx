@@ -2,7 +2,6 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Order } from "../api/source";
 import type { CellView, SampleView } from "../api/types";
-import { datasetColor } from "../lib/color";
 import { formatCount } from "../lib/format";
 import { titleOf } from "../lib/names";
 import { membersOf, type AskPage, type Members } from "../state/members";
@@ -119,12 +118,12 @@ export function ExampleColumn({ dataset, layer, index, total, page }: ColumnOf) 
   return (
     <div class="examples-column">
       <h4>
-        <i class="swatch" style={{ background: datasetColor(index, store.theme.value) }} />
+        <i class="swatch" style={{ background: store.colorOf(index) }} />
         {titleOf(store.atlas.value, dataset)} <span class="faint">{formatCount(total)}</span>
       </h4>
       {total === 0 && <p class="note">None here.</p>}
       {pages.items.map((sample) => (
-        <Example key={sample.point} sample={sample} list={list} color={datasetColor(index, store.theme.value)} />
+        <Example key={sample.point} sample={sample} list={list} color={store.colorOf(index)} />
       ))}
       <div class="examples-foot" ref={foot}>
         {pages.state === "loading" && <span class="faint">…</span>}

@@ -1,6 +1,5 @@
 /** What the cell is about: classes that the network's gradient points to, and classes of its members in each dataset. */
 import type { CellView, LabelShare } from "../api/types";
-import { datasetColor } from "../lib/color";
 import { formatNumber, formatRatio, formatShare } from "../lib/format";
 import { titleOf } from "../lib/names";
 import { useStore } from "./context";
@@ -49,7 +48,7 @@ export function Labels({ cell }: { cell: CellView }) {
             {cell.datasets.filter((d) => source === "predicted" || atlas.datasets.find((x) => x.name === d.dataset)?.has_labels).map((d) => (
               <div key={d.dataset}>
                 <h4>
-                  <i class="swatch" style={{ background: datasetColor(atlas.datasets.findIndex((x) => x.name === d.dataset), store.theme.value) }} />
+                  <i class="swatch" style={{ background: store.colorOf(atlas.datasets.findIndex((x) => x.name === d.dataset)) }} />
                   {titleOf(atlas, d.dataset)}
                 </h4>
                 <Shares labels={d.labels.filter((l) => l.source === source).slice(0, TOP)} />

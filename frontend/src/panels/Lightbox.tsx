@@ -1,7 +1,6 @@
 /** One sample large: its image with the patch outlined, the patch, all that is known of it, and its way through the layers. */
 import { useEffect, useState } from "preact/hooks";
 import type { LayerView, SampleView } from "../api/types";
-import { datasetColor } from "../lib/color";
 import { formatCount } from "../lib/format";
 import { cellOf, nearestGrid, OUTSIDE } from "../lib/geometry";
 import { titleOf } from "../lib/names";
@@ -78,7 +77,7 @@ function Large({ sample }: { sample: SampleView }) {
   const index = store.atlas.value?.datasets.findIndex((d) => d.name === sample.dataset) ?? 0;
   const has = store.atlas.value?.datasets[index]?.has_images ?? false;
   const url = store.source.imageUrl(store.atlas.value?.name ?? "", sample.dataset, sample.image);
-  const color = datasetColor(index, store.theme.value);
+  const color = store.colorOf(index);
   const ratio = (sample.width ?? 1) / (sample.height ?? 1);
   const { box } = sample;
   useEffect(() => {
@@ -118,7 +117,7 @@ function Facts({ sample }: { sample: SampleView }) {
     <dl class="facts">
       <dt>Dataset</dt>
       <dd>
-        <i class="swatch" style={{ background: datasetColor(index, store.theme.value) }} />
+        <i class="swatch" style={{ background: store.colorOf(index) }} />
         {titleOf(atlas, sample.dataset)}
       </dd>
       <dt>Label</dt>

@@ -8,10 +8,9 @@ import type { GridAddress } from "../api/source";
 import type { PyramidView } from "../api/types";
 import { iconSides } from "../lib/area";
 import { placeOf } from "../lib/cells";
-import { datasetColor } from "../lib/color";
 import { cellOf, cellRect, OUTSIDE, type Point } from "../lib/geometry";
 import { heatOf, paintHeat, type Heat } from "../lib/heat";
-import { chooseIcons, type IconChoice } from "../lib/icons";
+import { chooseIcons, iconName, type IconChoice } from "../lib/icons";
 import { titleOf } from "../lib/names";
 import { paintVeil } from "../lib/veil";
 import { MapView, type IconTiles } from "../map/MapView";
@@ -205,9 +204,9 @@ export function MapCanvas({ lead, onReady }: { lead: boolean; onReady?: (control
       <LassoTool pointAt={(left, top) => pointAt.current(left, top)} lead={lead} />
       {of !== null && (
         <p class="chip map-of">
-          <i class="swatch" style={{ background: datasetColor(index, store.theme.value) }} />
+          <i class="swatch" style={{ background: store.colorOf(index) }} />
           {titleOf(store.atlas.value, of)}
-          {shown.icons.value?.standIn && <span class="faint">icons of all stand in</span>}
+          {shown.icons.value?.standIn && <span class="faint">{iconName(shown.icons.value.pyramid, store.atlas.value)} stand in</span>}
         </p>
       )}
     </>

@@ -2,6 +2,7 @@
 import type { AtlasView } from "../api/types";
 import { formatCount, plural } from "../lib/format";
 import { titleOf } from "../lib/names";
+import { toggleRanking } from "../state/actions";
 import { notesOf } from "../state/notes";
 import { ClassFinder } from "./ClassFinder";
 import { useStore } from "./context";
@@ -36,7 +37,7 @@ export function Rail() {
       <footer class="rail-foot">
         <button type="button" class="button wide" aria-pressed={store.view.value.ranking} onClick={() => {
           store.menu.value = false;
-          store.go({ ranking: !store.view.value.ranking, cell: null });
+          toggleRanking(store);
         }}>
           <Icon name="rank" /> Most different <kbd>d</kbd>
         </button>

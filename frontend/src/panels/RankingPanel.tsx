@@ -1,6 +1,5 @@
 /** The cells that differ most between the two datasets, significant ones only, to be stepped through. */
 import { useState } from "preact/hooks";
-import { datasetColor } from "../lib/color";
 import { formatCount, formatNumber, plural, verdict } from "../lib/format";
 import { OUTSIDE } from "../lib/geometry";
 import { rankCells, type RankBy, type Side } from "../lib/cells";
@@ -94,11 +93,11 @@ export function RankingPanel() {
                     </span>
                     <span class="ranking-numbers">
                       <span>
-                        <i class="swatch" style={{ background: datasetColor(0, store.theme.value) }} />
+                        <i class="swatch" style={{ background: store.colorOf(store.compared.value[0]) }} />
                         {formatCount(a)}
                       </span>
                       <span>
-                        <i class="swatch" style={{ background: datasetColor(1, store.theme.value) }} />
+                        <i class="swatch" style={{ background: store.colorOf(store.compared.value[1]) }} />
                         {formatCount(b)}
                       </span>
                       {rankBy === "contribution" && <span class="faint">{formatNumber(Math.abs(pair.contribution[place] ?? 0) * 1000, 2)} mbit</span>}

@@ -1,5 +1,4 @@
 /** Beside the pointer: the sample under it, where samples are shown as dots: its image with the patch outlined, and its labels. */
-import { datasetColor } from "../lib/color";
 import { titleOf } from "../lib/names";
 import { useStore } from "./context";
 import { Picture } from "./Examples";
@@ -19,9 +18,9 @@ export function SampleTip() {
   const down = hover.top + 190 < height ? { top: `${hover.top + 14}px` } : { bottom: `${height - hover.top + 12}px` };
   return (
     <div class="tooltip sample-tip" role="status" style={{ left: `${Math.max(4, left)}px`, ...down }}>
-      <Picture sample={sample} color={datasetColor(index, store.theme.value)} />
+      <Picture sample={sample} color={store.colorOf(index)} />
       <p>
-        <i class="swatch" style={{ background: datasetColor(index, store.theme.value) }} />
+        <i class="swatch" style={{ background: store.colorOf(index) }} />
         {titleOf(atlas, sample.dataset)} <span class="faint">{sample.label ?? sample.top ?? ""}</span>
       </p>
     </div>

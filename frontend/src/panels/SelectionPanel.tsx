@@ -1,5 +1,4 @@
 /** The samples inside a lasso: how many of each dataset, and examples side by side. */
-import { datasetColor } from "../lib/color";
 import { formatCount, formatShare, verdict } from "../lib/format";
 import { titleOf } from "../lib/names";
 import { useStore } from "./context";
@@ -66,7 +65,7 @@ export function SelectionPanel() {
                       <th scope="row">{d.title}</th>
                       <td class="share-cell">
                         <div class="share-bar">
-                          <span class="bar" style={{ width: `${(share(d.name) / most) * 100}%`, background: datasetColor(i, store.theme.value) }} />
+                          <span class="bar" style={{ width: `${(share(d.name) / most) * 100}%`, background: store.colorOf(i) }} />
                         </div>
                       </td>
                       <td class="number">{formatCount(count(d.name))}</td>

@@ -1,6 +1,5 @@
 /** Beside the pointer: what is in the cell under it, in four lines. */
 import { placeOf } from "../lib/cells";
-import { datasetColor } from "../lib/color";
 import { formatCount, formatShare, verdict } from "../lib/format";
 import { titleOf } from "../lib/names";
 import { isPart, partWords } from "../lib/parts";
@@ -48,7 +47,7 @@ export function Tooltip() {
           {atlas.datasets.map((dataset, i) => (
             <tr key={dataset.name}>
               <th scope="row">
-                <i class="swatch" style={{ background: datasetColor(i, store.theme.value) }} />
+                <i class="swatch" style={{ background: store.colorOf(i) }} />
                 {dataset.title}
               </th>
               <td>{formatCount(count(dataset.name))}</td>

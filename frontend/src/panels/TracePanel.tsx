@@ -2,7 +2,6 @@
 import { useComputed } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { LayerView, PlaceColumns } from "../api/types";
-import { datasetColor } from "../lib/color";
 import { formatCount } from "../lib/format";
 import { cellRect, OUTSIDE } from "../lib/geometry";
 import { titleOf } from "../lib/names";
@@ -85,7 +84,7 @@ interface Stop {
 function Card({ layer, places, stops }: { layer: LayerView; places: PlaceColumns | null; stops: readonly Stop[] }) {
   const store = useStore();
   const canvas = useRef<HTMLCanvasElement>(null);
-  const colors = (store.atlas.value?.datasets ?? []).map((_, i) => datasetColor(i, store.theme.value));
+  const colors = (store.atlas.value?.datasets ?? []).map((_, i) => store.colorOf(i));
   useEffect(() => {
     if (canvas.current) drawPlaces(canvas.current, places, colors);
   }, [places, store.theme.value]);

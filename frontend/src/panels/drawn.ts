@@ -1,5 +1,4 @@
 /** What is drawn over the map beside cells: samples, the lasso, and where the image of a path lies. */
-import { datasetColor } from "../lib/color";
 import { countIn, nearestTo } from "../lib/buckets";
 import { borderOf } from "../lib/lasso";
 import type { Frame } from "../lib/geometry";
@@ -30,7 +29,7 @@ function dotsOn(store: Store, layer: string, of: string | null): Dots | null {
   const traced = trace && store.tracedOf.value ? store.traced.state.value.data?.places[layer] : undefined;
   const all = store.points.state.value.data;
   const kinds = store.dotKinds.value;
-  const own = traced && { ...traced, kind: traced.dataset, colors: datasets.map((_, i) => datasetColor(i, store.theme.value)) };
+  const own = traced && { ...traced, kind: traced.dataset, colors: datasets.map((_, i) => store.colorOf(i)) };
   const found = own ?? (all && kinds && { ...kinds, x: all.x, y: all.y, dataset: all.dataset });
   if (!found) return null;
   const only = of === null ? -1 : datasets.findIndex((d) => d.name === of);

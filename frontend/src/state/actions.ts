@@ -137,3 +137,9 @@ export function cycleColor(store: Store): void {
   const next = COLORS[((COLORS as readonly string[]).indexOf(store.view.value.color) + 1) % COLORS.length];
   if (next) store.go({ color: next });
 }
+
+/** From a cell to the list it stands in; the list itself comes and goes. */
+export function toggleRanking(store: Store): void {
+  const { cell, ranking } = store.view.value;
+  store.go(cell ? { ranking: true, cell: null } : { ranking: !ranking });
+}

@@ -1,9 +1,10 @@
 /** Samples as dots: what their colours say, and a legend of what is in view. */
 import { computed, effect, signal, type ReadonlySignal } from "@preact/signals";
 import { eachIn } from "../lib/buckets";
-import { classColor, datasetColor, OTHER_COLOR, type Theme } from "../lib/color";
+import { classColor, OTHER_COLOR, type Theme } from "../lib/color";
 import { assignSlots, SLOTS } from "../lib/slots";
 import type { Choices } from "./choices";
+import type { Colors } from "./colors";
 import type { Data } from "./data";
 import type { View } from "./view";
 
@@ -28,7 +29,7 @@ export interface DotState {
   readonly dotLegend: ReadonlySignal<readonly DotName[]>;
 }
 
-export function createDots(view: ReadonlySignal<View>, choices: Choices, data: Data, theme: ReadonlySignal<Theme>): DotState {
+export function createDots(view: ReadonlySignal<View>, choices: Choices, data: Data, colors: Colors, theme: ReadonlySignal<Theme>): DotState {
   const { atlas, bounds } = choices;
   const by = computed(() => view.value.dots);
   const rest = signal(bounds.peek());
@@ -58,7 +59,7 @@ export function createDots(view: ReadonlySignal<View>, choices: Choices, data: D
   const dotKinds = computed(() => {
     const points = data.points.state.value.data;
     if (!points) return null;
-    if (by.value === "dataset") return { kind: points.dataset, colors: (atlas.value?.datasets ?? []).map((_, i) => datasetColor(i, theme.value)) };
+    if (by.value === "dataset") return { kind: points.dataset, colors: (atlas.value?.datasets ?? []).map((_, i) => colors.colorOf(i)) };
     const now = slots.value;
     const kind = Uint8Array.from(points.top, (name) => now.get(name) ?? SLOTS);
     return { kind, colors: [...Array.from({ length: SLOTS }, (_, slot) => classColor(slot, theme.value)), OTHER_COLOR] };
@@ -66,7 +67,7 @@ export function createDots(view: ReadonlySignal<View>, choices: Choices, data: D
 
   const dotLegend = computed<readonly DotName[]>(() => {
     const entries = [...counts.value].sort((a, b) => b[1] - a[1]);
-    if (by.value === "dataset") return entries.map(([i, count]) => ({ name: atlas.value?.datasets[i]?.title ?? "", color: datasetColor(i, theme.value), count, isClass: false }));
+    if (by.value === "dataset") return entries.map(([i, count]) => ({ name: atlas.value?.datasets[i]?.title ?? "", color: colors.colorOf(i), count, isClass: false }));
     const named = entries.filter(([name]) => slots.value.has(name));
     const others = entries.filter(([name]) => !slots.value.has(name)).reduce((sum, [, count]) => sum + count, 0);
     const list = named.map(([name, count]) => ({ name: atlas.value?.classes[name] ?? "", color: classColor(slots.value.get(name) ?? 0, theme.value), count, isClass: true }));

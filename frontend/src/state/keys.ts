@@ -1,5 +1,5 @@
 /** The keys of the viewer: one table that the page obeys and the help prints. */
-import { closeTop, cycleColor, cycleSplit, moveSelection, stepGrid, stepLayer, stepRanking, toggleCompare, togglePin } from "./actions";
+import { closeTop, cycleColor, cycleSplit, moveSelection, stepGrid, stepLayer, stepRanking, toggleCompare, togglePin, toggleRanking } from "./actions";
 import { stepSeries } from "./series";
 import { notesOf } from "./notes";
 import type { Store } from "./store";
@@ -53,7 +53,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: ["/", "f"], shown: "f", what: "find a class", group: "Atlas", run: (store) => findClass(store) },
   { keys: ["h"], shown: "h", what: "heat map of layers and grids", group: "Atlas", run: (store) => store.go({ heatmap: !store.view.value.heatmap }) },
   { keys: ["m"], shown: "m", what: "metrics", group: "Atlas", run: (store) => store.go({ metrics: store.view.value.metrics ? null : "layers" }) },
-  { keys: ["d"], shown: "d", what: "list of the most different cells", group: "Cells", run: (store) => store.go({ ranking: !store.view.value.ranking, cell: null }) },
+  { keys: ["d"], shown: "d", what: "list of the most different cells", group: "Cells", run: (store) => toggleRanking(store) },
   { keys: ["n"], shown: "n", what: "next most different cell", group: "Cells", run: (store) => stepRanking(store, 1) },
   { keys: ["p"], shown: "p", what: "the one before", group: "Cells", run: (store) => stepRanking(store, -1) },
   { keys: ["k"], shown: "k", what: "pin the cell, or let it go", group: "Cells", run: (store) => togglePin(store) },
@@ -81,6 +81,8 @@ function isTaken(event: KeyboardEvent): boolean {
   if (event.ctrlKey || event.metaKey || event.altKey) return true;
   const target = event.target instanceof Element ? event.target : null;
   if (target?.closest("input:not([type=range]):not([type=checkbox]), textarea, [contenteditable]")) return event.key !== "Escape";
+  // In a list of choices letters look for one.
+  if (event.key.length === 1 && target?.closest("select")) return true;
   const moves = event.key.startsWith("Arrow");
   return moves && target?.closest("select, input, [role=slider], [role=radiogroup], .scrolls") != null;
 }

@@ -9,6 +9,7 @@ import type { Theme } from "../lib/color";
 import type { CellAt } from "../lib/geometry";
 import { createChoices, type Choices } from "./choices";
 import { createData, type Data } from "./data";
+import { createColors, type Colors } from "./colors";
 import { createDots, type DotState } from "./dots";
 import { createReading, type Reading } from "./reading";
 import { createViewing, type Viewing } from "./viewing";
@@ -44,7 +45,7 @@ export interface Page {
   readonly tool: Signal<"pan" | "lasso">;
 }
 
-export interface Store extends Choices, Data, DotState, Viewing, Reading, Page {
+export interface Store extends Choices, Colors, Data, DotState, Viewing, Reading, Page {
   readonly source: AtlasSource;
   /** The view without where one looks: `at` in it is out of date, so that panning does not draw every panel anew. */
   readonly view: ReadonlySignal<View>;
@@ -58,14 +59,16 @@ export function createStore(source: AtlasSource, root: string, whole: Signal<Vie
   const view = withoutPlace(whole);
   const choices = createChoices(view);
   const data = createData(source, view, choices);
+  const colors = createColors(choices, theme);
   return {
     source,
     view,
     at: computed(() => whole.value.at),
     go: (patch) => void (whole.value = { ...whole.peek(), ...patch }),
     ...choices,
+    ...colors,
     ...data,
-    ...createDots(view, choices, data, theme),
+    ...createDots(view, choices, data, colors, theme),
     ...createViewing(source, view, choices, data),
     ...createReading(view, choices, data.cells, data.figures, theme),
     ...createPage(root, theme),
