@@ -59,8 +59,8 @@ class InceptionV1(nn.Module):
         self.blocks = nn.ModuleDict()
         channels = 192
         for name, shape in BLOCKS.items():
-            self.blocks[name] = Block(channels, shape)
-            channels = self.blocks[name].outputs  # type: ignore[assignment]
+            self.blocks[name] = block = Block(channels, shape)
+            channels = block.outputs
 
     def forward(self, x: Tensor, layer: str) -> Tensor:
         """Up to a layer, and no further."""

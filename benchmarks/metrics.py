@@ -74,8 +74,8 @@ def stand_in_for_torchvision() -> None:
     modules = {name: ModuleType(name) for name in ("torchvision", *(f"torchvision.{part}" for part in _PARTS))}
     for name in ("CIFAR10", "CIFAR100", "STL10"):
         setattr(modules["torchvision.datasets"], name, object)
-    modules["torchvision"].transforms = modules["torchvision.transforms"]  # type: ignore[attr-defined]
-    modules["torchvision.transforms"].functional = modules["torchvision.transforms.functional"]  # type: ignore[attr-defined]
+    modules["torchvision"].transforms = modules["torchvision.transforms"]  # type: ignore[attr-defined]  # a stand-in for a package that is not installed
+    modules["torchvision.transforms"].functional = modules["torchvision.transforms.functional"]  # type: ignore[attr-defined]  # a stand-in for a package that is not installed
     sys.modules.update(modules)
 
 

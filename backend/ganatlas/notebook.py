@@ -92,7 +92,7 @@ def show(path: str | os.PathLike[str], *, height: int = HEIGHT, **view: object) 
         return
     from IPython.display import display
 
-    display(frame(path, height=height, **view))  # type: ignore[no-untyped-call]
+    display(frame(path, height=height, **view))  # type: ignore[no-untyped-call]  # IPython has no types
 
 
 def frame(path: str | os.PathLike[str], *, height: int = HEIGHT, **view: object) -> "IFrame":

@@ -43,7 +43,7 @@ def folded(classifier: Classifier) -> Classifier:
     if not _alike(classifier, made):
         made = replace(classifier, module=copy.deepcopy(classifier.module))
     made.module.requires_grad_(False)
-    made.module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    made.module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch types this argument for tensors only
     return made
 
 

@@ -121,7 +121,7 @@ class Trainer(nn.Module):
             self.generator = Generator(generator)
             self.discriminator = Discriminator(discriminator)
         self.average = copy.deepcopy(self.generator).requires_grad_(False)
-        self.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch types this argument for tensors only
         self.optimizers = {
             name: torch.optim.Adam(network.parameters(), lr=rate, betas=recipe.betas, fused=True)
             for name, network, rate in (
@@ -230,11 +230,11 @@ class Trainer(nn.Module):
         return images, classes, shares
 
 
-def epoch_batch(count: int, batch: int, seed: int, step: int) -> NDArray[np.int64]:
+def epoch_batch(count: int, batch: int, seed: int, number: int) -> NDArray[np.int64]:
     """The rows of a batch: every epoch goes through all of them in an order of its own. Shape (batch,), ascending."""
     per_epoch = max(1, count // batch)
-    order = np.random.default_rng((seed, 1, step // per_epoch)).permutation(count)
-    at = step % per_epoch * batch
+    order = np.random.default_rng((seed, 1, number // per_epoch)).permutation(count)
+    at = number % per_epoch * batch
     return np.sort(order[at : at + batch])
 
 

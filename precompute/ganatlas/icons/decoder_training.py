@@ -157,7 +157,7 @@ def train_decoder(
     device = classifier.device
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(training.seed)
-        learner = _Learner(settings, training.scales).to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        learner = _Learner(settings, training.scales).to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch types this argument for tensors only
     decoder: Decoder = learner.decoder
     decoder.mean.copy_(pairs.vectors.mean(0))
     decoder.spread.copy_(pairs.vectors.std(0).clamp(min=1e-3 * float(pairs.vectors.std()) + 1e-12))

@@ -21,7 +21,7 @@ from ganatlas.classifiers.device import resolve_device
 from .activations import load_layer
 from .assemble import PAIR_COLUMNS, cells_table, points_table, rows_table, write_table
 from .config import AtlasConfig
-from .divergence.compare import DivergenceSettings, compare_layer
+from .divergence.compare import DivergenceSettings, LayerDivergence, compare_layer
 from .grid import bin_cells, cell_vectors, exemplars, majority
 from .layout import LayoutSettings, lay_out
 from .placement import place
@@ -178,11 +178,9 @@ def divergence_settings(config: AtlasConfig) -> DivergenceSettings:
 _CELL_ARRAYS = ("column", "row", "start", "stop", "count")
 
 
-def _measure(job: LayerJob, placed: PlacedLayer, folder: Path) -> None:
-    x, samples = job.loaded
-    config, placement = job.config, placed.placement
-    write_table(points_table(samples, placement, reduce_activations(x)), folder / "points.arrow")
-    write_table(rows_table(samples, placement), folder / "rows.arrow")
+def compare_placed(job: LayerJob, placement: Placement) -> tuple[dict[int, GridCells], LayerDivergence]:
+    """The cells of every grid, by size, and the comparison of the sets in them, on a layout of the layer's samples."""
+    config, samples = job.config, job.loaded[1]
     # The null is drawn at the finest size, whichever grids are built, so that a figure does not depend on the others.
     sizes = sorted({*config.grids.sizes, FINEST})
     cells = {size: bin_cells(placement, samples.dataset, len(job.names), size) for size in sizes}
@@ -200,6 +198,15 @@ def _measure(job: LayerJob, placed: PlacedLayer, folder: Path) -> None:
         paired=job.pairs if config.divergence.paired else (),
         sizes=config.grids.sizes,
     )
+    return cells, compared
+
+
+def _measure(job: LayerJob, placed: PlacedLayer, folder: Path) -> None:
+    x, samples = job.loaded
+    config, placement = job.config, placed.placement
+    write_table(points_table(samples, placement, reduce_activations(x)), folder / "points.arrow")
+    write_table(rows_table(samples, placement), folder / "rows.arrow")
+    cells, compared = compare_placed(job, placement)
     for size in config.grids.sizes:
         grid = cells[size]
         vectors, spread = cell_vectors(x, samples.dataset, placement, grid)

@@ -4,7 +4,7 @@ A layout is one of many that would do as well. The p-values hold on each; what d
 most and how large the divergence comes out. Two numbers say how much: the divergence on each layout, and the rank correlation,
 over the points, of the effect of the cell that each lies in.
 
-Data flow: layouts of other seeds → bins → `compare_layer` → the entries of divergence.json.
+Data flow: layouts of other seeds → `compare_placed` → the entries of divergence.json.
 """
 
 import json
@@ -18,14 +18,11 @@ from numpy.typing import NDArray
 from scipy.stats import rankdata
 
 from ganatlas.bundle.divergence import DivergenceEntry
-from ganatlas.bundle.tables import FINEST
 
 from .config import AtlasConfig
-from .divergence.compare import compare_layer
 from .divergence.statistics import effects
 from .draft import Draft
-from .grid import bin_cells
-from .layers import FinishedLayer, LayerJob, divergence_settings
+from .layers import FinishedLayer, LayerJob, compare_placed
 from .placement import place
 from .progress import Reporter
 from .samples import GridCells, Layout, Placement
@@ -73,23 +70,8 @@ def _compare(work: Workspace, layer: FinishedLayer, job: LayerJob, layout: Layou
     }
 
     def make(folder: Path) -> None:
-        samples, placement = job.loaded[1], place(layout.points).placement
-        sizes = sorted({*config.grids.sizes, FINEST})
-        cells = {size: bin_cells(placement, samples.dataset, len(job.names), size) for size in sizes}
-        compared = compare_layer(
-            cells,
-            list(job.pairs),
-            config.reference,
-            samples.dataset[placement.order],
-            samples.image[placement.order],
-            divergence_settings(config),
-            config.seed,
-            layer=job.layer,
-            names=job.names,
-            positions_per_image=config.sampling.positions_per_image,
-            paired=job.pairs if config.divergence.paired else (),
-            sizes=config.grids.sizes,
-        )
+        placement = place(layout.points).placement
+        cells, compared = compare_placed(job, placement)
         at_points = {str(size): _at_points(cells[size], placement, job.pairs) for size in config.grids.sizes}
         save_arrays(folder / "effects.npz", **at_points)
         write_atomically(folder / "entries.json", json.dumps([entry.model_dump() for entry in compared.entries]).encode())
