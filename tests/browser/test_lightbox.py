@@ -57,9 +57,9 @@ def test_arrows_go_to_the_next_and_the_previous_example_and_escape_closes(look: 
     expect(lightbox(seen)).to_contain_text("3 of")
     # Going from one to the next is no step of the history, and is written when it rests.
     seen.until(f"!location.search.includes('sample={first}')")
-    for number in range(4, 20):  # beyond the first page of the column
+    for _ in range(16):  # beyond the first page of the column: a step that must wait for a page is not lost
         seen.page.keyboard.press("ArrowRight")
-        expect(lightbox(seen)).to_contain_text(f"{number} of")
+    expect(lightbox(seen)).to_contain_text("19 of")
     for _ in range(17):
         seen.page.keyboard.press("ArrowLeft")
     seen.until_query(sample=first)

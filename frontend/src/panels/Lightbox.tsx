@@ -32,7 +32,7 @@ export function Lightbox() {
         const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
         if (by === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
         event.preventDefault();
-        stepSample(store, by);
+        void stepSample(store, by);
       }}
       tools={at >= 0 && <Steps at={at} total={store.list.value?.total ?? 0} last={items.length - 1} />}
     >
@@ -57,13 +57,13 @@ function Steps({ at, total, last }: { at: number; total: number; last: number })
   const store = useStore();
   return (
     <div class="steps" role="group" aria-label="Examples">
-      <button type="button" class="button icon" aria-label="Previous example" title="Previous (←)" disabled={at === 0} onClick={() => stepSample(store, -1)}>
+      <button type="button" class="button icon" aria-label="Previous example" title="Previous (←)" disabled={at === 0} onClick={() => void stepSample(store, -1)}>
         <Icon name="left" />
       </button>
       <span class="faint number" role="status">
         {formatCount(at + 1)} of {formatCount(total)}
       </span>
-      <button type="button" class="button icon" aria-label="Next example" title="Next (→)" disabled={at === last && last + 1 >= total} onClick={() => stepSample(store, 1)}>
+      <button type="button" class="button icon" aria-label="Next example" title="Next (→)" disabled={at === last && last + 1 >= total} onClick={() => void stepSample(store, 1)}>
         <Icon name="right" />
       </button>
     </div>

@@ -1,6 +1,8 @@
 /** What a person can do, apart from how: keys, buttons and lists call these. */
+import type { SampleView } from "../api/types";
 import { neighbour, nearestCell, placeOf } from "../lib/cells";
 import { OUTSIDE } from "../lib/geometry";
+import type { Members } from "./members";
 import { notesOf } from "./notes";
 import type { Store } from "./store";
 import type { Selected } from "./view";
@@ -91,16 +93,25 @@ export async function openPoint(store: Store, point: number, cell: Selected): Pr
   }
 }
 
-/** Look at the sample before or after in the list that the large one is of. */
-export function stepSample(store: Store, by: number): void {
-  const { list } = store;
-  const [members, wanted] = [list.value, store.view.value.sample];
-  if (!members || !wanted) return;
+/** Look at the sample before or after in the list that the large one is of, once it is there. */
+export async function stepSample(store: Store, by: number): Promise<void> {
+  const members = store.list.value;
+  if (!members || !store.view.value.sample) return;
+  if (!placeBeside(store, members, by) && by > 0) await members.more();
+  // Several steps may have waited for one page: each goes on from where the one before it came.
+  const next = store.list.value === members ? placeBeside(store, members, by) : null;
+  if (!next) return;
+  store.go({ sample: { dataset: next.item.dataset, image: next.item.image, position: next.item.position } });
+  if (next.at + by >= members.pages.value.items.length - 1) void members.more();
+}
+
+/** The sample so many places from the one that is looked at, where the list knows both. */
+function placeBeside(store: Store, members: Members, by: number): { at: number; item: SampleView } | null {
+  const wanted = store.view.value.sample;
   const { items } = members.pages.value;
-  const at = items.findIndex((item) => isThe(item, wanted));
-  const next = items[at + by];
-  if (at >= 0 && next) store.go({ sample: { dataset: next.dataset, image: next.image, position: next.position } });
-  if (at + 2 * by >= items.length - 1) void members.more();
+  const at = wanted ? items.findIndex((item) => isThe(item, wanted)) : -1;
+  const item = items[at + by];
+  return at >= 0 && item ? { at: at + by, item } : null;
 }
 
 /** Close what is on top, or what was opened last on the same place. */

@@ -28,6 +28,13 @@ describe("the members of a dataset", () => {
     expect(asked).toBe(1);
   });
 
+  it("are there when the page that was on its way has come, whoever asked for it", async () => {
+    const list = membersOf("real", "late", 3, async (_, cursor) => PAGES[cursor ?? "first"] as Page);
+    void list.more();
+    await list.more();
+    expect(images(list.pages.value.items)).toEqual([1, 2]);
+  });
+
   it("are asked for again where a page failed, and keep what came", async () => {
     let broken = true;
     const list = membersOf("real", "late", 3, async (_, cursor) => {

@@ -19,7 +19,7 @@ export interface Members {
   readonly layer: string;
   readonly total: number;
   readonly pages: ReadonlySignal<Pages>;
-  /** Ask for the next page, where there is one and it is not on its way; after a failure, again. */
+  /** Ask for the next page, where there is one; after a failure, again. Settled when the page that is on its way is there. */
   more(): Promise<void>;
   stop(): void;
 }
@@ -28,22 +28,26 @@ export function membersOf(dataset: string, layer: string, total: number, ask: As
   const pages = signal<Pages>({ items: [], state: total > 0 ? "ready" : "done" });
   const abort = new AbortController();
   let cursor: string | null = null;
+  let coming: Promise<void> = Promise.resolve();
+  const turn = async (before: Pages): Promise<void> => {
+    pages.value = { ...before, state: "loading" };
+    try {
+      const page = await ask(dataset, cursor, abort.signal);
+      cursor = page.next_cursor;
+      pages.value = { items: [...before.items, ...page.items], state: cursor === null ? "done" : "ready" };
+    } catch {
+      if (!abort.signal.aborted) pages.value = { ...before, state: "failed" };
+    }
+  };
   return {
     dataset,
     layer,
     total,
     pages,
-    async more() {
+    more() {
       const before = pages.peek();
-      if (before.state === "loading" || before.state === "done") return;
-      pages.value = { ...before, state: "loading" };
-      try {
-        const page = await ask(dataset, cursor, abort.signal);
-        cursor = page.next_cursor;
-        pages.value = { items: [...before.items, ...page.items], state: cursor === null ? "done" : "ready" };
-      } catch {
-        if (!abort.signal.aborted) pages.value = { ...before, state: "failed" };
-      }
+      if (before.state !== "loading" && before.state !== "done") coming = turn(before);
+      return coming;
     },
     stop: () => abort.abort(),
   };
