@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import false_discovery_control, hypergeom
 
-from ganatlas.pipeline.divergence.cells import adjust, hypergeometric_p, image_p, pair_p
+from ganatlas.bundle.false_discovery import adjust
+from ganatlas.pipeline.divergence.cells import hypergeometric_p, image_p, pair_p
 
 
 def mid_p(values: np.ndarray, observed: float) -> float:

@@ -1,6 +1,7 @@
 """`ganatlas metrics`: the figures of an atlas in the terminal, as JSON, CSV, Markdown and LaTeX."""
 
 import csv
+import hashlib
 import io
 import json
 from dataclasses import replace
@@ -8,10 +9,10 @@ from pathlib import Path
 
 import pytest
 from serving import SMALL
-from synthetic import write_synthetic_bundle
+from synthetic import write_manifest, write_synthetic_bundle
 from typer.testing import CliRunner
 
-from ganatlas.bundle.metrics import Metrics
+from ganatlas.bundle.metrics import MetricFigure, Metrics
 from ganatlas.bundle.reader import Bundle
 from ganatlas.cli import app
 from ganatlas.commands.metrics_tables import number
@@ -50,6 +51,66 @@ def test_label_by_label_the_worst_comes_first_where_asked(whole: Path) -> None:
     assert said.index("| early") < said.index("| late")  # all alike: as they come
 
 
+def with_p_by_label(path: Path, p: dict[str, float], permutations: int = 199) -> Path:
+    """A bundle whose gan-a has these p of its kernel distance label by label."""
+    write_synthetic_bundle(path, replace(SMALL, images=20, layers=("late",), sizes=(10,), pyramids=False))
+    bundle = Bundle.open(path)
+    document = bundle.metrics()
+    whole = next(entry for entry in document.entries if entry.label is None and entry.second == "gan-a")
+    figure = MetricFigure(value=0.1, n=9, m=9, low=0.05, high=0.15, p=0.5)
+    slices = tuple(
+        whole.model_copy(
+            update={
+                "features": "pooled",
+                "label": label,
+                "label_source": "given",
+                "figures": {"kernel_distance": figure.model_copy(update={"p": value}), "recall": MetricFigure(n=9, m=9)},
+            }
+        )
+        for label, value in p.items()
+    )
+    written = document.model_copy(update={"entries": (whole, *slices), "permutations": permutations}).model_dump_json().encode()
+    ref = bundle.manifest.metrics
+    assert ref is not None
+    (path / ref.path).write_bytes(written)
+    changed = ref.model_copy(update={"sha256": hashlib.sha256(written).hexdigest(), "bytes": len(written)})
+    write_manifest(path, bundle.manifest.model_copy(update={"metrics": changed}))
+    return path
+
+
+def test_the_p_of_labels_are_adjusted_for_their_number_in_every_form(tmp_path: Path) -> None:
+    atlas = with_p_by_label(tmp_path / "x.atlas", {"ash": 0.005, "oak": 0.04, "elm": 0.045, "fir": 0.9})
+    adjusted = [0.02, 0.06, 0.06, 0.9]  # by hand: 0.005 · 4/1; 0.045 · 4/3 for both; 0.9
+    rows = [
+        row for row in csv.DictReader(io.StringIO(run(atlas, "--labels", "--csv")[1])) if row["figure"] == "kernel_distance"
+    ]
+    assert [float(row["p"]) for row in rows] == [0.005, 0.04, 0.045, 0.9]
+    assert [float(row["p_adjusted"]) for row in rows] == pytest.approx(adjusted)
+    document = json.loads(run(atlas, "--labels", "--json")[1])
+    figures = [entry["figures"] for entry in document["entries"]]
+    assert [each["kernel_distance"]["p_adjusted"] for each in figures] == pytest.approx(adjusted)
+    assert {each["recall"]["p_adjusted"] for each in figures} == {None}
+    _, markdown, _ = run(atlas, "--labels", "--markdown")
+    assert [line.split(" |")[0] for line in markdown.splitlines() if "0.1000\\*" in line] == ["| ash"]
+    assert "\\* p ≤ 0.05, adjusted for 4 labels (Benjamini–Hochberg)" in markdown
+    _, latex, _ = run(atlas, "--labels", "--latex")
+    assert [line.split(" &")[0] for line in latex.splitlines() if "0.1000$^{*}$" in line] == ["ash"]
+    _, said, _ = run(atlas, "--labels")
+    assert "p 0.06" in said
+    assert "adjusted for the number of labels" in " ".join(said.split())
+    assert "cannot be marked" not in said
+    _, whole, _ = run(atlas, "--csv")
+    assert {row["p_adjusted"] for row in csv.DictReader(io.StringIO(whole))} == {""}
+
+
+def test_where_permutations_are_too_few_for_one_label_to_be_marked_the_table_says_how_many_it_takes(tmp_path: Path) -> None:
+    atlas = with_p_by_label(tmp_path / "x.atlas", {f"tree {i}": 0.01 for i in range(6)})
+    _, said, _ = run(atlas, "--labels")
+    assert "of 6 labels one alone cannot be marked; with metrics.permutations = 239 it can" in " ".join(said.split())
+    enough = with_p_by_label(tmp_path / "y.atlas", {f"tree {i}": 0.01 for i in range(6)}, permutations=239)
+    assert "cannot be marked" not in run(enough, "--labels")[1]
+
+
 def test_json_is_the_document(whole: Path, bundle: Bundle) -> None:
     _, said, _ = run(whole, "--json")
     document = bundle.metrics()
@@ -73,7 +134,8 @@ def test_csv_has_a_row_a_figure_with_all_that_is_known(whole: Path, bundle: Bund
 def test_tables_to_publish_have_the_intervals(whole: Path) -> None:
     _, markdown, _ = run(whole, "--markdown", "--dataset", "gan-b")
     assert markdown.startswith("**real / gan-b**\n\n| | n | FD | KD | precision | recall |\n|---|---:|")
-    assert "| early | 150 | 14.50 [13.50, 15.50] | 0.0200 [-0.0010, 0.0300] | 0.7533 [0.7000, 0.8000] | – |" in markdown
+    assert "| early | 150 | 14.50 [13.50, 15.50] | 0.0200\\* [-0.0010, 0.0300] | 0.7533\\* [0.7000, 0.8000] | – |" in markdown
+    assert markdown.endswith("\n\\* p ≤ 0.05\n")
     _, latex, _ = run(whole, "--latex", "--dataset", "gan-b")
     assert latex.count("\\begin{tabular}{lrrrrr}") == latex.count("\\end{tabular}") == 1
     assert r"early & 150 & 14.50 {\scriptsize [13.50, 15.50]}" in latex

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-SIGNIFICANT = 0.05
-
 if TYPE_CHECKING:
     from rich.table import Table
 
@@ -31,7 +29,7 @@ def metrics(
     from ganatlas.bundle.reader import Bundle
     from ganatlas.errors import InputError
 
-    from .metrics_tables import chosen, groups, to_csv, to_latex, to_markdown
+    from .metrics_tables import chosen, groups, to_csv, to_json, to_latex, to_markdown
 
     if json + csv + markdown + latex > 1:
         raise InputError("One form at a time: --json, --csv, --markdown or --latex.")
@@ -40,7 +38,7 @@ def metrics(
     entries = chosen(document, dataset=dataset, layer=layer, labels=labels)
     tables = groups(entries, sort)
     if json:
-        typer.echo(document.model_copy(update={"entries": tuple(entries)}).model_dump_json(indent=2))
+        typer.echo(to_json(document, entries))
     elif csv:
         typer.echo(to_csv(entries), nl=False)
     elif markdown:
@@ -59,12 +57,15 @@ def print_metrics(document: "Metrics", tables: "list[Group]", network: str) -> N
 
     from ganatlas.bundle.series import FINAL
 
+    from .metrics_p import out_of_reach
     from .metrics_tables import warnings_of
 
+    entries = [entry for table in tables for _, entry in table.rows]
+    adjusted = ", adjusted for the number of labels" if any(entry.label is not None for entry in entries) else ""
     console = Console()
     console.print(
         f"Features of {network}. Dim: floor, what two samples of one distribution would show; a : b, the set at half as many "
-        "images : real against real there. Bold: p ≤ 0.05.",
+        f"images : real against real there. Bold: p ≤ 0.05{adjusted}.",
         highlight=False,
     )
     for table in tables:
@@ -77,7 +78,8 @@ def print_metrics(document: "Metrics", tables: "list[Group]", network: str) -> N
     seen: dict[str, None] = {}
     for table in tables:
         seen |= dict.fromkeys(warnings_of(entry for _, entry in table.rows))
-    for warning in seen:
+    silent = out_of_reach(entries, document.permutations)
+    for warning in [*seen, *([silent] if silent else [])]:
         console.print(f"[yellow]Warning[/yellow] {escape(warning[0].upper() + warning[1:])}.", highlight=False)
     console.print(f"k = {document.k_precision} and {document.k_density}; {document.permutations} permutations. docs/metrics.md")
 
@@ -91,7 +93,10 @@ def _by_row(table: "Group", width: int) -> "Iterator[Table]":
 
     from .metrics_tables import HEADS, sizes
 
-    cells = {name: [_cell(entry.figures.get(name)) for _, entry in table.rows] for name in table.names}
+    cells = {
+        name: [_cell(entry.figures.get(name), p.get(name)) for (_, entry), p in zip(table.rows, table.p, strict=True)]
+        for name in table.names
+    }
     widths = {
         name: 2 + max(len(line) for cell in [HEADS[name], *column] for line in Text.from_markup(cell).plain.split("\n"))
         for name, column in cells.items()
@@ -112,17 +117,18 @@ def _by_row(table: "Group", width: int) -> "Iterator[Table]":
         title = None
 
 
-def _cell(figure: "MetricFigure | None") -> str:
+def _cell(figure: "MetricFigure | None", p: float | None) -> str:
+    from .metrics_p import SIGNIFICANT
     from .metrics_tables import number
 
     if figure is None:
         return ""
     value = number(figure.value)
-    marked = f"[bold]{value}[/bold]" if figure.p is not None and figure.p <= SIGNIFICANT else value
-    return f"{marked}\n[dim]{_below(figure)}[/dim]"
+    marked = f"[bold]{value}[/bold]" if p is not None and p <= SIGNIFICANT else value
+    return f"{marked}\n[dim]{_below(figure, p)}[/dim]"
 
 
-def _below(figure: "MetricFigure") -> str:
+def _below(figure: "MetricFigure", p: float | None) -> str:
     """What to read a figure with, in few characters."""
     from .metrics_tables import number
 
@@ -131,8 +137,8 @@ def _below(figure: "MetricFigure") -> str:
     if figure.baseline is not None and figure.at_baseline is not None:
         real = number(figure.baseline, 3)
         return f"real {real}" if figure.baseline_n == min(figure.n, figure.m) else f"{number(figure.at_baseline, 3)} : {real}"
-    if figure.p is not None:
-        return f"p {figure.p:.2g}"
+    if p is not None:
+        return f"p {p:.2g}"
     if figure.low is not None and figure.high is not None:
         return f"± {number((figure.high - figure.low) / 2, 3)}"
     return ""

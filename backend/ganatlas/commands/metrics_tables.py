@@ -5,6 +5,7 @@ Data flow: metrics.json → `groups` (a table a pair) → here or the terminal (
 
 import csv
 import io
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -12,6 +13,8 @@ from typing import Literal
 from ganatlas.bundle.metrics import MetricFigure, Metrics, MetricsEntry
 from ganatlas.bundle.reader import not_found
 from ganatlas.bundle.series import space_of
+
+from .metrics_p import SIGNIFICANT, adjusted_p
 
 HEADS = {
     "frechet_distance": "FD",
@@ -28,17 +31,27 @@ HEADS = {
 WORST_LARGE = frozenset({"frechet_distance", "frechet_infinity", "kernel_distance"})
 COLUMNS = (
     "first", "second", "is_self", "features", "layer", "label", "figure", "value", "low", "high", "floor", "baseline",
-    "at_baseline", "baseline_n", "p", "spread", "n", "m", "warnings",
+    "at_baseline", "baseline_n", "p", "p_adjusted", "spread", "n", "m", "warnings",
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Group:
-    """One table: a pair of datasets, a row a space of features or a label. names: the figures that any row has, in order."""
+    """One table: a pair of datasets, a row a space of features or a label.
+
+    Attributes:
+        names: the figures that any row has, in order.
+        p: of each row its figures' p, in a table of labels adjusted for their number.
+    """
 
     title: str
     rows: tuple[tuple[str, MetricsEntry], ...]
     names: tuple[str, ...]
+    p: tuple[dict[str, float], ...]
+
+    def marked(self, row: int, figure: str) -> bool:
+        """Whether this figure's p is at most `SIGNIFICANT`."""
+        return self.p[row].get(figure, 1.0) <= SIGNIFICANT
 
 
 def chosen(metrics: Metrics, *, dataset: str | None, layer: str | None, labels: bool) -> list[MetricsEntry]:
@@ -82,7 +95,8 @@ def groups(entries: Sequence[MetricsEntry], sort: str | None = None) -> list[Gro
             mine.sort(key=lambda entry: _badness(entry.figures.get(sort), sort))
         names = tuple(name for name in known if any(name in entry.figures for entry in mine))
         rows = tuple((entry.label or space_of(entry), entry) for entry in mine)
-        made.append(Group(f"{pair[0]} / {'itself, halved' if mine[0].is_self else pair[1]}", rows, names))
+        title = f"{pair[0]} / {'itself, halved' if mine[0].is_self else pair[1]}"
+        made.append(Group(title, rows, names, tuple(adjusted_p(mine))))
     return made
 
 
@@ -124,41 +138,71 @@ def _some(names: list[str]) -> str:
     return ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
 
 
-def to_csv(entries: Iterable[MetricsEntry]) -> str:
-    """A row a figure, with everything that is known of it."""
+def to_json(metrics: Metrics, entries: Sequence[MetricsEntry]) -> str:
+    """The document with these entries alone; the figures of a label have `p_adjusted` as well."""
+    document = metrics.model_copy(update={"entries": tuple(entries)}).model_dump(mode="json")
+    for entry, p in zip(document["entries"], adjusted_p(entries), strict=True):
+        if entry["label"] is not None:
+            for name, figure in entry["figures"].items():
+                figure["p_adjusted"] = p.get(name)
+    return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)
+
+
+def to_csv(entries: Sequence[MetricsEntry]) -> str:
+    """A row a figure, with everything that is known of it. p_adjusted: for the number of labels; empty elsewhere."""
     target = io.StringIO()
     writer = csv.writer(target, lineterminator="\n")
     writer.writerow(COLUMNS)
-    for entry in entries:
+    for entry, p in zip(entries, adjusted_p(entries), strict=True):
         for name, figure in entry.figures.items():
             values = {**entry.model_dump(), **figure.model_dump(), "figure": name, "warnings": "; ".join(figure.warnings)}
+            values["p_adjusted"] = p.get(name) if entry.label is not None else None
             writer.writerow(["" if values[column] is None else values[column] for column in COLUMNS])
     return target.getvalue()
 
 
 def to_markdown(tables: Iterable[Group]) -> str:
-    """A table a pair: each figure with its interval in brackets."""
+    """A table a pair: each figure with its interval in brackets, starred where p is small."""
     parts = []
     for table in tables:
         lines = [f"**{table.title}**", ""]
         lines.append("| | n | " + " | ".join(HEADS[name] for name in table.names) + " |")
         lines.append("|---|---:|" + "---:|" * len(table.names))
-        for name, entry in table.rows:
-            cells = [_with_interval(entry.figures.get(figure), "[", "]") for figure in table.names]
+        for number, (name, entry) in enumerate(table.rows):
+            cells = [
+                _with_interval(entry.figures.get(figure), "\\*" if table.marked(number, figure) else "", "[", "]")
+                for figure in table.names
+            ]
             lines.append("| " + " | ".join([name.replace("|", "\\|"), sizes(entry), *cells]) + " |")
+        lines += ["", "\\* " + _star(table)]
         parts.append("\n".join(lines))
     return "\n\n".join(parts) + "\n"
 
 
+def _star(table: Group) -> str:
+    """What a star says."""
+    labels = sum(entry.label is not None for _, entry in table.rows)
+    return f"p ≤ {SIGNIFICANT}" + (f", adjusted for {labels} labels (Benjamini–Hochberg)" if labels else "")
+
+
 def to_latex(tables: Iterable[Group]) -> str:
-    """A tabular a pair, for the package booktabs: each figure with its interval in small brackets."""
+    """A tabular a pair, for the package booktabs: each figure with its interval in small brackets, starred where p is small."""
     parts = []
     for table in tables:
-        lines = [f"% {_tex(table.title)}; value [95 % interval]", "\\begin{tabular}{lr" + "r" * len(table.names) + "}"]
+        star = _star(table).replace("≤", "at most").replace("–", "-")
+        lines = [
+            f"% {_tex(table.title)}; value [95 % interval]; * {star}",
+            "\\begin{tabular}{lr" + "r" * len(table.names) + "}",
+        ]
         heads = " & ".join(["", "$n$", *(_TEX_HEADS.get(name, _tex(HEADS[name])) for name in table.names)])
         lines += ["\\toprule", heads + r" \\", "\\midrule"]
-        for name, entry in table.rows:
-            cells = [_with_interval(entry.figures.get(figure), "{\\scriptsize [", "]}", "--") for figure in table.names]
+        for number, (name, entry) in enumerate(table.rows):
+            cells = [
+                _with_interval(
+                    entry.figures.get(figure), "$^{*}$" if table.marked(number, figure) else "", "{\\scriptsize [", "]}", "--"
+                )
+                for figure in table.names
+            ]
             lines.append(" & ".join([_tex(name), _tex(sizes(entry)), *cells]) + r" \\")
         parts.append("\n".join([*lines, "\\bottomrule", "\\end{tabular}"]))
     return "\n\n".join(parts) + "\n"
@@ -175,11 +219,12 @@ def sizes(entry: MetricsEntry) -> str:
     return f"{figure.n:,}" if figure.n == figure.m else f"{figure.n:,}, {figure.m:,}"
 
 
-def _with_interval(figure: MetricFigure | None, left: str, right: str, missing: Literal["–", "--"] = "–") -> str:
+def _with_interval(figure: MetricFigure | None, star: str, left: str, right: str, missing: Literal["–", "--"] = "–") -> str:
     if figure is None or figure.value is None:
         return missing
     between = interval(figure, ", ")
-    return f"{number(figure.value)} {left}{between}{right}" if between else number(figure.value)
+    value = number(figure.value) + star
+    return f"{value} {left}{between}{right}" if between else value
 
 
 def _tex(text: str) -> str:

@@ -1,4 +1,4 @@
-"""In which cells do two datasets differ? Exact and saddlepoint tests of single cells, and the false discovery rate.
+"""In which cells do two datasets differ? Exact and saddlepoint tests of single cells.
 
 A cell's p is a two-sided mid-p, min(1, 2·min(P(<a) + ½P(a), P(>a) + ½P(a))), a the points of the first dataset in it:
 - points exchangeable: exact, a is hypergeometric given the pooled points;
@@ -13,7 +13,7 @@ The tail on a lattice of spacing s less half its own mass, the mid-p, has the sa
 
 Sources: Skovgaard 1987, "Saddlepoint expansions for conditional distributions"; Robinson 1982, "Saddlepoint approximations for
 permutation tests"; Barndorff-Nielsen 1986 (r*); Butler 2007, "Saddlepoint approximations with applications", on
-lattices; Benjamini & Hochberg 1995.
+lattices.
 """
 
 import numpy as np
@@ -138,17 +138,6 @@ def pair_p(gain: sp.csr_array) -> Values:
     # A sign that changes moves the sum by twice its size.
     p[inner] = _two_sided(x * total - add(log_cosh), x, np.sqrt(curvature), 2 * _spacing(local, size, len(inner)))
     return p
-
-
-def adjust(p: Values) -> Values:
-    """Benjamini–Hochberg adjusted p over the cells that were tested; NaN stays NaN. Shape of p, (cells,)."""
-    q = np.full(p.shape, np.nan)
-    tested = np.flatnonzero(~np.isnan(p))
-    if len(tested):
-        falling = tested[np.argsort(-p[tested], kind="stable")]
-        rank = np.arange(len(tested), 0, -1)
-        q[falling] = np.minimum(1, np.minimum.accumulate(p[falling] * len(tested) / rank))
-    return q
 
 
 def _double_saddlepoint(

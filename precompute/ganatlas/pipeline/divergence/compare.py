@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from ganatlas.bundle.divergence import DivergenceEntry
+from ganatlas.bundle.false_discovery import adjust
 from ganatlas.bundle.power import MODE, samples_needed
 from ganatlas.errors import InputError
 from ganatlas.pipeline.grid import parents
 from ganatlas.pipeline.samples import GridCells
 
-from .cells import adjust
 from .null import Null, PointNull, by_image
 from .scales import split_test
 from .statistics import MIN_POINTS_PER_CELL, contributions, effects, jensen_shannon, kullback_leibler

@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import chi2
 
-from .cells import adjust
+from ganatlas.bundle.false_discovery import adjust
+
 from .statistics import Counts, Values, contributions, jensen_shannon, sum_to
 
 
