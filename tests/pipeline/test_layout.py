@@ -4,12 +4,11 @@ import numba
 import numpy as np
 import pytest
 import scipy.sparse as sp
-from sklearn.decomposition import PCA
 from sklearn.neighbors import KNeighborsClassifier
 
 from ganatlas.errors import InputError
 from ganatlas.pipeline import embedding
-from ganatlas.pipeline.layout import LayoutSettings, embed, lay_out, principal_components
+from ganatlas.pipeline.layout import LayoutSettings, embed, lay_out
 from ganatlas.pipeline.neighbours import exact_neighbours
 from ganatlas.pipeline.quality import trustworthiness_continuity
 
@@ -108,15 +107,6 @@ def test_fewer_points_than_neighbours_take_all_there_are():
 def test_too_few_points_are_refused_with_both_numbers():
     with pytest.raises(InputError, match="from 4 points; at least 10"):
         lay_out(clusters(4)[0], QUICK, seed=0)
-
-
-def test_principal_components_are_those_of_scikit_learn_up_to_their_sign():
-    x, _ = clusters(400)
-    ours = principal_components(x, 5, block=64)
-    theirs = PCA(5, svd_solver="full").fit(x.astype(np.float64))
-    scores = theirs.transform(x.astype(np.float64))
-    sign = np.sign(theirs.components_[np.arange(5), np.abs(theirs.components_).argmax(axis=1)])
-    np.testing.assert_allclose(ours, scores * sign, atol=1e-3)
 
 
 def test_membership_and_union_are_those_of_umap_learn():

@@ -21,6 +21,7 @@ from ganatlas.errors import InputError
 from . import embedding
 from .neighbours import Metric, approximate_neighbours, exact_neighbours, neighbours_among
 from .quality import stability, trustworthiness_continuity
+from .reduction import principal_components
 from .samples import Layout
 
 EXACT_UP_TO = 100_000
@@ -136,38 +137,6 @@ def _start(x: NDArray[np.float16], settings: LayoutSettings, seed: int) -> NDArr
     scaled = (start - start.min(axis=0)) / np.where(extent > 0, extent, 1) * SPREAD
     noisy: NDArray[np.float32] = (scaled + rng.normal(0, 1e-4 * SPREAD, start.shape)).astype(np.float32)
     return noisy
-
-
-def principal_components(x: NDArray[np.float16], components: int, block: int = 16384) -> NDArray[np.float32]:
-    """Scores (n, components) of the leading principal components, streamed; of each axis the largest loading is positive.
-
-    Components beyond the number of channels are 0.
-    """
-    n, channels = x.shape
-    parts = [slice(i, min(i + block, n)) for i in range(0, n, block)]
-    # Moments about the first block's mean, which is near enough the mean to lose no digits: one pass over the data.
-    origin = _float32(x[parts[0]]).mean(0)
-    total, square = torch.zeros(channels, dtype=torch.float64), torch.zeros((channels, channels), dtype=torch.float64)
-    for rows in parts:
-        part = _float32(x[rows]) - origin
-        total += part.sum(0).double()
-        square += (part.T @ part).double()
-    mean = total / n
-    covariance = square / n - torch.outer(mean, mean)
-    centre = origin + mean.float()
-    _, vectors = torch.linalg.eigh(covariance)
-    axes = vectors.flip(1)[:, :components].float()
-    sign = axes.gather(0, axes.abs().argmax(0, keepdim=True)).sign()
-    axes = axes * torch.where(sign == 0, 1, sign)
-    out = np.zeros((n, components), np.float32)
-    for rows in parts:
-        out[rows, : axes.shape[1]] = ((_float32(x[rows]) - centre) @ axes).numpy()
-    return out
-
-
-def _float32(x: NDArray[np.float16]) -> torch.Tensor:
-    """A copy, since what is memory-mapped cannot be written and torch would warn; torch converts faster than numpy."""
-    return torch.from_numpy(np.array(x)).float()
 
 
 def _neighbours(n: int, settings: LayoutSettings) -> int:

@@ -1,10 +1,14 @@
-"""Activations reduced to 32 principal components, from which the server tells how near members are to a cell's mean.
+"""Activations reduced to their leading principal components: where a layout starts, and what the bundle keeps of a sample, so
+that the server can tell how near it is to a cell's mean.
 
-Data flow: a layer's activations -> `reduce_activations` -> the `reduced` column of points.arrow.
-Source: Pearson 1901; computed from the covariance in float64, in blocks, so that the activations may lie on disk.
+Data flow: a layer's activations -> `principal_components` -> `layout`; -> `reduce_activations` -> the `reduced` column of
+points.arrow. Both read the activations in blocks, so that these may lie on disk.
+
+Source: Pearson 1901, "On lines and planes of closest fit to systems of points in space".
 """
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from ganatlas.bundle.tables import REDUCED
@@ -13,7 +17,7 @@ BLOCK = 16_384
 
 
 def reduce_activations(x: NDArray[np.float16], components: int = REDUCED) -> NDArray[np.float16]:
-    """Project onto the first principal components.
+    """The scores of the leading principal components, scaled to fit float16.
 
     Args:
         x: activations, shape (points, channels); may be memory-mapped.
@@ -21,25 +25,42 @@ def reduce_activations(x: NDArray[np.float16], components: int = REDUCED) -> NDA
 
     Returns:
         Centred projections, shape (points, components), scaled by one factor for the whole layer so that the largest
-        standard deviation is 1 (cosines do not change, float16 does not overflow). Signs are fixed: of each component's
-        loadings the largest in size is positive.
+        standard deviation is 1 (cosines do not change, float16 does not overflow).
+    """
+    scores = principal_components(x, components)
+    scale = float(scores[:, 0].std()) if len(x) > 1 else 0.0
+    if scale > 0:
+        scores /= scale
+    return scores.astype(np.float16)
+
+
+def principal_components(x: NDArray[np.float16], components: int, block: int = BLOCK) -> NDArray[np.float32]:
+    """Scores (n, components) of the leading principal components, streamed; of each axis the largest loading is positive.
+
+    Components beyond the number of channels are 0.
     """
     n, channels = x.shape
-    mean = np.zeros(channels)
-    for start in range(0, n, BLOCK):
-        mean += x[start : start + BLOCK].sum(axis=0, dtype=np.float64)
-    mean /= max(n, 1)
-    covariance = np.zeros((channels, channels))
-    for start in range(0, n, BLOCK):
-        block = x[start : start + BLOCK].astype(np.float64) - mean
-        covariance += block.T @ block
-    values, vectors = np.linalg.eigh(covariance / max(n - 1, 1))
-    keep = min(components, channels)
-    basis = vectors[:, ::-1][:, :keep]
-    basis = basis * np.sign(basis[np.abs(basis).argmax(axis=0), np.arange(keep)])
-    scale = float(np.sqrt(values[-1])) if values[-1] > 0 else 1.0
-    reduced = np.zeros((n, components), np.float16)
-    for start in range(0, n, BLOCK):
-        centred = x[start : start + BLOCK].astype(np.float32) - mean.astype(np.float32)
-        reduced[start : start + BLOCK, :keep] = centred @ (basis / scale).astype(np.float32)
-    return reduced
+    parts = [slice(i, min(i + block, n)) for i in range(0, n, block)]
+    # Moments about the first block's mean, which is near enough the mean to lose no digits: one pass over the data.
+    origin = _float32(x[parts[0]]).mean(0)
+    total, square = torch.zeros(channels, dtype=torch.float64), torch.zeros((channels, channels), dtype=torch.float64)
+    for rows in parts:
+        part = _float32(x[rows]) - origin
+        total += part.sum(0).double()
+        square += (part.T @ part).double()
+    mean = total / n
+    covariance = square / n - torch.outer(mean, mean)
+    centre = origin + mean.float()
+    _, vectors = torch.linalg.eigh(covariance)
+    axes = vectors.flip(1)[:, :components].float()
+    sign = axes.gather(0, axes.abs().argmax(0, keepdim=True)).sign()
+    axes = axes * torch.where(sign == 0, 1, sign)
+    out = np.zeros((n, components), np.float32)
+    for rows in parts:
+        out[rows, : axes.shape[1]] = ((_float32(x[rows]) - centre) @ axes).numpy()
+    return out
+
+
+def _float32(x: NDArray[np.float16]) -> torch.Tensor:
+    """A copy, since what is memory-mapped cannot be written and torch would warn; torch converts faster than numpy."""
+    return torch.from_numpy(np.array(x)).float()
