@@ -46,7 +46,7 @@ from ganatlas.pipeline.activation_files import load_layer
 from ganatlas.pipeline.activations import collect_activations
 from ganatlas.pipeline.decoded import decode_settings
 from ganatlas.pipeline.decoder_step import LayerDecoder, views_at
-from ganatlas.pipeline.grid import cell_vectors
+from ganatlas.pipeline.grid import cell_means
 from ganatlas.pipeline.icon_job import joint_cells, layer_moments
 from ganatlas.pipeline.icon_stage import reference_colours
 from ganatlas.pipeline.inverted import icon_settings, too_few_to_whiten
@@ -177,7 +177,7 @@ class Judging:
     def __init__(self, ground: Ground) -> None:
         self.ground, self.early = ground, ground.judge.layers[0]
         x, samples = load_layer(ground.judged, ground.job.layer)
-        means, _ = cell_vectors(x, samples.dataset, ground.placed.placement, ground.cells)
+        means = cell_means(x, samples.dataset, ground.placed.placement, {ground.size: ground.cells})[ground.size].vectors
         self.means = means[ground.chosen]
         rows = ground.exemplars
         weight = (ground.cells.count * ground.weight).sum(axis=1)[ground.chosen[ground.asked]]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from ganatlas.bundle.tables import GRID_SIZES
 from ganatlas.errors import InputError
 from ganatlas.pipeline import grid as grid_module
-from ganatlas.pipeline.grid import bin_cells, cell_vectors, dataset_vectors, exemplars, majority, parents
+from ganatlas.pipeline.grid import bin_cells, cell_means, dataset_vectors, exemplars, majority, parents
 from ganatlas.pipeline.placement import place
 
 
@@ -86,21 +86,22 @@ def test_a_grid_that_does_not_nest_is_refused():
 def test_cell_vectors_weigh_datasets_alike_and_spread_is_the_mean_cosine_distance(monkeypatch, block):
     monkeypatch.setattr(grid_module, "BLOCK", block)
     x, dataset, placement = atlas()
-    cells = bin_cells(placement, dataset, 3, 10)
-    vectors, spread = cell_vectors(x, dataset, placement, cells)
+    grids = {size: bin_cells(placement, dataset, 3, size) for size in (10, 40)}
+    found = cell_means(x, dataset, placement, grids)
     total = np.bincount(dataset)
-    for i in range(len(cells.start)):
-        own = placement.order[cells.start[i] : cells.stop[i]]
-        values = x[own].astype(np.float64)
-        weights = 1 / total[dataset[own]]
-        mean = (values * weights[:, None]).sum(axis=0) / weights.sum()
-        np.testing.assert_allclose(vectors[i], mean, rtol=1e-4, atol=1e-5)
-        norms = np.linalg.norm(values, axis=1)
-        both = norms * np.linalg.norm(mean)
-        cosine = np.divide(values @ mean, both, out=np.full(len(own), float(not mean.any())), where=both > 0)
-        if not mean.any():
-            cosine[norms > 0] = 0
-        assert spread[i] == pytest.approx((1 - cosine).mean(), abs=1e-4)
+    for size, cells in grids.items():
+        for i in range(len(cells.start)):
+            own = placement.order[cells.start[i] : cells.stop[i]]
+            values = x[own].astype(np.float64)
+            weights = 1 / total[dataset[own]]
+            mean = (values * weights[:, None]).sum(axis=0) / weights.sum()
+            np.testing.assert_allclose(found[size].vectors[i], mean, rtol=1e-4, atol=1e-5)
+            norms = np.linalg.norm(values, axis=1)
+            both = norms * np.linalg.norm(mean)
+            cosine = np.divide(values @ mean, both, out=np.full(len(own), float(not mean.any())), where=both > 0)
+            if not mean.any():
+                cosine[norms > 0] = 0
+            assert found[size].spread[i] == pytest.approx((1 - cosine).mean(), abs=1e-4)
 
 
 @pytest.mark.parametrize("block", [13, 16384])
@@ -123,11 +124,12 @@ def test_dataset_vectors_are_each_datasets_own_means(monkeypatch, block):
 def test_exemplars_are_the_members_most_like_the_cell_vector(monkeypatch, block):
     monkeypatch.setattr(grid_module, "BLOCK", block)
     x, dataset, placement = atlas()
-    cells = bin_cells(placement, dataset, 3, 10)
-    vectors, _ = cell_vectors(x, dataset, placement, cells)
-    rows = exemplars(x, dataset, placement, cells, vectors)
-    assert rows.dtype == np.int64
-    for i in range(len(cells.start)):
+    grids = {size: bin_cells(placement, dataset, 3, size) for size in (10, 20)}
+    means = cell_means(x, dataset, placement, grids)
+    found = exemplars(x, dataset, placement, grids, means)
+    for size, i in [(size, i) for size, cells in grids.items() for i in range(len(cells.start))]:
+        cells, rows, vectors = grids[size], found[size], means[size].vectors
+        assert rows.dtype == np.int64
         own = np.arange(cells.start[i], cells.stop[i])
         for d in range(3):
             chosen = own[dataset[placement.order[own]] == d]

@@ -7,9 +7,11 @@ last row of every size.
 Activations stay float16 on disk: every pass here gathers the sorted rows in blocks, so memory does not grow with the atlas.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 import numpy as np
+import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from ganatlas.bundle.tables import OUTSIDE
@@ -63,36 +65,78 @@ def parents(fine: GridCells, coarse: GridCells) -> NDArray[np.int64]:
     return np.asarray(by_start[np.searchsorted(coarse.start[by_start], fine.start, side="right") - 1], dtype=np.int64)
 
 
-def cell_vectors(
-    x: NDArray[np.float16], dataset: NDArray[np.uint8], placement: Placement, cells: GridCells
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Balanced cell vectors and the spread around them.
+@dataclass(frozen=True)
+class CellMeans:
+    """What the members of each cell have in common.
+
+    vectors: float32 (cells, C), the mean of the members' activations, each weighted by 1/(points of its dataset on the map).
+    spread: float32 (cells,), mean cosine distance of the members to that vector; of two zero vectors the distance is 0, of
+    one, 1.
+    """
+
+    vectors: NDArray[np.float32]
+    spread: NDArray[np.float32]
+
+
+def cell_means(
+    x: NDArray[np.float16], dataset: NDArray[np.uint8], placement: Placement, grids: Mapping[int, GridCells]
+) -> dict[int, CellMeans]:
+    """The balanced means of every grid's cells, by size, from one pass over the activations.
 
     Args:
         x: (n, C) activations, in the order of Samples; may be memory-mapped.
         dataset: (n,) index of each sample's dataset, in the order of Samples.
-
-    Returns:
-        vectors (cells, C): the mean of the members' activations, each weighted by 1/(points of its dataset on the map).
-        spread (cells,): mean cosine distance of the members to that vector; of two zero vectors the distance is 0, of one, 1.
+        grids: of the same placement, by size; coarser cells are summed from the finest ones.
     """
+    finest = grids[max(grids)]
+    sums = _sums(x, dataset, placement, finest)
+    return {
+        size: (sums if cells is finest else sums.within(parents(finest, cells), len(cells.start))).means(cells)
+        for size, cells in grids.items()
+    }
+
+
+@dataclass(frozen=True)
+class _Sums:
+    """Over the members of each cell. weighted, directions: float32 (cells, C), of activations by their dataset's weight and of
+    unit vectors. weight: of all members. zeros: members without a direction.
+    """
+
+    weighted: NDArray[np.float32]
+    directions: NDArray[np.float32]
+    weight: NDArray[np.float64]
+    zeros: NDArray[np.float64]
+
+    def within(self, parent: NDArray[np.int64], cells: int) -> "_Sums":
+        """Of coarser cells. parent: the coarse cell of each of these."""
+        into = sp.csr_array((np.ones(len(parent), np.float32), (parent, np.arange(len(parent)))), shape=(cells, len(parent)))
+        return _Sums(*(np.asarray(into @ values) for values in (self.weighted, self.directions, self.weight, self.zeros)))
+
+    def means(self, cells: GridCells) -> CellMeans:
+        vectors = (self.weighted / self.weight[:, None]).astype(np.float32)
+        norm = np.linalg.norm(vectors, axis=1)
+        alike = np.einsum("ij,ij->i", self.directions, vectors) * _inverse(norm)
+        spread = 1 - np.where(norm > 0, alike, self.zeros) / (cells.stop - cells.start)
+        return CellMeans(vectors, np.clip(spread, 0, 2).astype(np.float32))
+
+
+def _sums(x: NDArray[np.float16], dataset: NDArray[np.uint8], placement: Placement, cells: GridCells) -> _Sums:
     total = np.maximum(cells.count.sum(axis=0), 1)
     size = (len(cells.start), x.shape[1])
-    sums, directions = np.zeros(size, np.float32), np.zeros(size, np.float32)
-    weight, zeros = np.zeros(size[0]), np.zeros(size[0], np.int64)
-    for rows, member, first in _blocks(placement, cells):
+    weighted, directions = np.zeros(size, np.float32), np.zeros(size, np.float32)
+    weight, zeros = np.zeros(size[0]), np.zeros(size[0])
+    members = _Members(cells)
+    for begin, rows in _blocks(placement):
+        member = members.of(begin, len(rows))
+        first = np.flatnonzero(np.r_[True, member[1:] != member[:-1]])
         values = x[rows].astype(np.float32)
         weights = (1.0 / total[dataset[rows]]).astype(np.float32)
         norms = np.linalg.norm(values, axis=1)
         directions[member[first]] += np.add.reduceat(values * _inverse(norms)[:, None], first)
-        sums[member[first]] += np.add.reduceat(values * weights[:, None], first)
+        weighted[member[first]] += np.add.reduceat(values * weights[:, None], first)
         weight += np.bincount(member, weights, minlength=size[0])
-        zeros += np.bincount(member, norms == 0, minlength=size[0]).astype(np.int64)
-    vectors = (sums / weight[:, None]).astype(np.float32)
-    norm = np.linalg.norm(vectors, axis=1)
-    alike = np.einsum("ij,ij->i", directions, vectors) * _inverse(norm)
-    spread = 1 - np.where(norm > 0, alike, zeros) / (cells.stop - cells.start)
-    return vectors, np.clip(spread, 0, 2).astype(np.float32)
+        zeros += np.bincount(member, norms == 0, minlength=size[0])
+    return _Sums(weighted, directions, weight, zeros)
 
 
 def dataset_vectors(
@@ -101,8 +145,9 @@ def dataset_vectors(
     """Mean activation of each dataset's own members of each cell, (cells, D, C); NaN where a dataset has none there."""
     amount, datasets = cells.count.shape
     sums = np.zeros((amount * datasets, x.shape[1]), np.float32)
-    for rows, member, _ in _blocks(placement, cells):
-        group = member * datasets + dataset[rows]
+    members = _Members(cells)
+    for begin, rows in _blocks(placement):
+        group = members.of(begin, len(rows)) * datasets + dataset[rows]
         by_group = np.argsort(group, kind="stable")
         group = group[by_group]
         first = np.flatnonzero(np.r_[True, group[1:] != group[:-1]])
@@ -113,27 +158,47 @@ def dataset_vectors(
 
 
 def exemplars(
-    x: NDArray[np.float16], dataset: NDArray[np.uint8], placement: Placement, cells: GridCells, vectors: NDArray[np.float32]
-) -> NDArray[np.int64]:
-    """Row of the sorted points of each dataset's member with the highest cosine with the cell vector, (cells, D); −1 for none.
+    x: NDArray[np.float16],
+    dataset: NDArray[np.uint8],
+    placement: Placement,
+    grids: Mapping[int, GridCells],
+    means: Mapping[int, CellMeans],
+) -> dict[int, NDArray[np.int64]]:
+    """Row of the sorted points of each dataset's member with the highest cosine with the cell vector, (cells, D) by size.
 
-    vectors: (cells, C), of `cell_vectors`. Of equal cosines the first row wins.
+    −1 for none; of equal cosines the first row wins. One pass over the activations for all grids.
+
+    Args:
+        means: of `cell_means`, of the same grids.
     """
-    amount, datasets = cells.count.shape
-    best = np.full(amount * datasets, -np.inf, np.float32)
-    row = np.full(amount * datasets, -1, np.int64)
-    units = vectors * _inverse(np.linalg.norm(vectors, axis=1))[:, None]
-    begin = 0
-    for rows, member, _ in _blocks(placement, cells):
+    nearest = {size: _Nearest(cells, means[size].vectors) for size, cells in grids.items()}
+    for begin, rows in _blocks(placement):
         values = x[rows].astype(np.float32)
-        cosine = np.einsum("ij,ij->i", values, units[member]) * _inverse(np.linalg.norm(values, axis=1))
-        group = member * datasets + dataset[rows]
-        ranked = np.lexsort((np.arange(len(rows)), -cosine, group))
+        values *= _inverse(np.linalg.norm(values, axis=1))[:, None]
+        for best in nearest.values():
+            best.look(begin, values, dataset[rows])
+    return {size: best.row.reshape(grids[size].count.shape) for size, best in nearest.items()}
+
+
+class _Nearest:
+    """The member of each cell and dataset that is nearest to the cell's vector, of the rows looked at so far."""
+
+    def __init__(self, cells: GridCells, vectors: NDArray[np.float32]) -> None:
+        amount, self._datasets = cells.count.shape
+        self._members = _Members(cells)
+        self._units = vectors * _inverse(np.linalg.norm(vectors, axis=1))[:, None]
+        self._best = np.full(amount * self._datasets, -np.inf, np.float32)
+        self.row = np.full(amount * self._datasets, -1, np.int64)
+
+    def look(self, begin: int, directions: NDArray[np.float32], dataset: NDArray[np.uint8]) -> None:
+        """directions: (rows, C), unit vectors of the sorted points from `begin`."""
+        member = self._members.of(begin, len(directions))
+        cosine = np.einsum("ij,ij->i", directions, self._units[member])
+        group = member * self._datasets + dataset
+        ranked = np.lexsort((np.arange(len(group)), -cosine, group))
         ranked = ranked[np.r_[True, group[ranked][1:] != group[ranked][:-1]]]
-        better = ranked[cosine[ranked] > best[group[ranked]]]
-        best[group[better]], row[group[better]] = cosine[better], begin + better
-        begin += len(rows)
-    return row.reshape(amount, datasets)
+        better = ranked[cosine[ranked] > self._best[group[ranked]]]
+        self._best[group[better]], self.row[group[better]] = cosine[better], begin + better
 
 
 def majority(top: NDArray[np.int32], placement: Placement, cells: GridCells) -> NDArray[np.int32]:
@@ -157,14 +222,22 @@ def majority(top: NDArray[np.int32], placement: Placement, cells: GridCells) -> 
     return out
 
 
-def _blocks(placement: Placement, cells: GridCells) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]]:
-    """Sorted rows a block at a time: indices into Samples, the cell of each, and where in the block each cell's run begins."""
-    by_start = np.argsort(cells.start)
-    ends = cells.stop[by_start]
+class _Members:
+    """Which cell each sorted point lies in."""
+
+    def __init__(self, cells: GridCells) -> None:
+        self._by_start = np.argsort(cells.start)
+        self._ends = cells.stop[self._by_start]
+
+    def of(self, begin: int, count: int) -> NDArray[np.int64]:
+        """Of so many points from `begin`, (count,)."""
+        return self._by_start[np.searchsorted(self._ends, np.arange(begin, begin + count), side="right")]
+
+
+def _blocks(placement: Placement) -> Iterator[tuple[int, NDArray[np.int64]]]:
+    """The sorted points a block at a time: where it begins, and indices into Samples."""
     for begin in range(0, len(placement.order), BLOCK):
-        rows = placement.order[begin : begin + BLOCK]
-        member = by_start[np.searchsorted(ends, np.arange(begin, begin + len(rows)), side="right")]
-        yield rows, member, np.flatnonzero(np.r_[True, member[1:] != member[:-1]])
+        yield begin, placement.order[begin : begin + BLOCK]
 
 
 def _inverse(norms: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -22,7 +22,7 @@ from .activations import load_layer
 from .assemble import PAIR_COLUMNS, cells_table, points_table, rows_table, write_table
 from .config import AtlasConfig
 from .divergence.compare import DivergenceSettings, LayerDivergence, compare_layer
-from .grid import bin_cells, cell_vectors, exemplars, majority
+from .grid import bin_cells, cell_means, exemplars, majority
 from .layout import LayoutSettings, lay_out
 from .placement import place
 from .reduction import reduce_activations
@@ -207,15 +207,16 @@ def _measure(job: LayerJob, placed: PlacedLayer, folder: Path) -> None:
     write_table(points_table(samples, placement, reduce_activations(x)), folder / "points.arrow")
     write_table(rows_table(samples, placement), folder / "rows.arrow")
     cells, compared = compare_placed(job, placement)
-    for size in config.grids.sizes:
-        grid = cells[size]
-        vectors, spread = cell_vectors(x, samples.dataset, placement, grid)
-        exemplar = exemplars(x, samples.dataset, placement, grid, vectors)
+    grids = {size: cells[size] for size in config.grids.sizes}
+    means = cell_means(x, samples.dataset, placement, grids)
+    nearest = exemplars(x, samples.dataset, placement, grids, means)
+    for size, grid in grids.items():
         top = majority(samples.top, placement, grid)
         pair_columns = {name: getattr(compared.cells[size], name) for name in PAIR_COLUMNS}
-        write_table(cells_table(grid, exemplar, top, spread, pair_columns), folder / f"cells-{size}.arrow")
+        table = cells_table(grid, nearest[size], top, means[size].spread, pair_columns)
+        write_table(table, folder / f"cells-{size}.arrow")
         arrays: dict[str, Any] = {name: getattr(grid, name) for name in _CELL_ARRAYS}
-        save_arrays(folder / f"grid-{size}.npz", **arrays, vectors=vectors, exemplar=exemplar)
+        save_arrays(folder / f"grid-{size}.npz", **arrays, vectors=means[size].vectors, exemplar=nearest[size])
     write_atomically(folder / "entries.json", json.dumps([entry.model_dump() for entry in compared.entries]).encode())
 
 
