@@ -16,6 +16,8 @@ ColorMode = Literal["effect", "contribution", "density", "none"]
 COLOR_MODES: tuple[ColorMode, ...] = get_args(ColorMode)
 FADED = 0.12
 """How much of its opacity a cell keeps that is not significant."""
+STEPS = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
+"""Round numbers near enough to each other that a scale ends little above its greatest value."""
 
 
 @dataclass(frozen=True)
@@ -87,11 +89,11 @@ def paint(heat: Heat, ramp: NDArray[np.uint8], opacity: float) -> NDArray[np.uin
 
 
 def nice_ceil(value: float) -> float:
-    """The smallest of 1, 2, 5 × 10ⁿ at or above a value; 1 for what is not above 0."""
+    """The smallest round number (`STEPS` × 10ⁿ) at or above a value; 1 for what is not above 0."""
     if not value > 0 or not np.isfinite(value):
         return 1.0
     unit = 10.0 ** np.floor(np.log10(value))
-    return float(f"{next(step for step in (1, 2, 5, 10) if step * unit >= value * (1 - 1e-9)) * unit:.6g}")
+    return float(f"{next(step for step in STEPS if step * unit >= value * (1 - 1e-9)) * unit:.6g}")
 
 
 def _quantile(values: NDArray[np.floating], share: float) -> float:

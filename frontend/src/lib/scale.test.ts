@@ -34,8 +34,8 @@ describe("a scale with other ends", () => {
   });
 });
 
-it("rounds a limit up to 1, 2 or 5 times a power of ten", () => {
-  expect([0.00031, 0.7, 1, 1.2, 4.9, 5, 51].map(niceCeil)).toEqual([0.0005, 1, 1, 2, 5, 5, 100]);
+it("rounds a limit up to a number that is little above it", () => {
+  expect([0.00031, 0.57, 0.7, 1, 1.2, 4.9, 5, 51, 9].map(niceCeil)).toEqual([0.0004, 0.6, 0.8, 1, 1.2, 5, 5, 60, 10]);
   expect(niceCeil(0)).toBe(1);
   expect(niceCeil(Number.NaN)).toBe(1);
 });

@@ -32,11 +32,14 @@ function clamp(t: number): number {
   return Math.min(1, Math.max(0, t));
 }
 
-/** The smallest of 1, 2, 5 × 10ⁿ at or above a value; 1 for what is not above 0. */
+/** Round numbers near enough to each other that a scale ends little above its greatest value. */
+const STEPS = [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10];
+
+/** The smallest round number (`STEPS` × 10ⁿ) at or above a value; 1 for what is not above 0. */
 export function niceCeil(value: number): number {
   if (!(value > 0) || !Number.isFinite(value)) return 1;
   const unit = 10 ** Math.floor(Math.log10(value));
-  for (const step of [1, 2, 5, 10]) if (step * unit >= value * (1 - 1e-9)) return Number((step * unit).toPrecision(6));
+  for (const step of STEPS) if (step * unit >= value * (1 - 1e-9)) return Number((step * unit).toPrecision(6));
   return 10 * unit;
 }
 
