@@ -11,7 +11,7 @@ VENV   ?= .venv
 JOBS   ?= 2
 BIN    := $(VENV)/bin
 STATIC := backend/ganatlas/server/static/.vite/manifest.json
-VIEWER := $(shell git ls-files frontend 2>/dev/null)
+VIEWER := $(shell git ls-files frontend backend/ganatlas/bundle/figures.json 2>/dev/null)
 
 .PHONY: demo test test-slow test-torchvision lint types viewer format browser clean
 

@@ -4,6 +4,8 @@ WORKDIR /src/frontend
 COPY frontend/package.json frontend/package-lock.json frontend/.npmrc ./
 RUN npm ci
 COPY frontend ./
+# Its texts on the numbers are those of the server.
+COPY backend/ganatlas/bundle/figures.json ../backend/ganatlas/bundle/
 # Vite writes into the Python package beside it.
 RUN npm run build
 

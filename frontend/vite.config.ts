@@ -13,5 +13,6 @@ export default defineConfig({
     chunkSizeWarningLimit: 600,
   },
   // A development page (`npm run dev`) beside a running `ganatlas serve`.
-  server: { proxy: { "/api": process.env["GANATLAS_SERVER"] ?? "http://127.0.0.1:8000" } },
+  // `fs`: what numbers say is a table of the Python package.
+  server: { fs: { allow: [".."] }, proxy: { "/api": process.env["GANATLAS_SERVER"] ?? "http://127.0.0.1:8000" } },
 });

@@ -2,15 +2,20 @@
 
 import re
 import shutil
+from html import unescape
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 from fastapi.testclient import TestClient
+from hypothesis import given
+from hypothesis import strategies as st
 from serving import API, serve_paths
 from synthetic import Plan, write_manifest, write_synthetic_bundle
 
+from ganatlas.bundle.figures import FIGURES
 from ganatlas.bundle.reader import Bundle
+from ganatlas.export.heat import nice_ceil
 from ganatlas.server.report import A_LAYER, EACH_WAY, make_report
 
 FDR = 0.6
@@ -51,6 +56,27 @@ def test_the_report_says_where_how_much_and_what_without_a_script(reader: TestCl
     assert images
     assert all(reader.get(image.replace("&amp;", "&")).headers["content-type"] == "image/webp" for image in images[:3])
     assert reader.get("/report.css").headers["content-type"].startswith("text/css")
+
+
+def test_the_report_and_the_list_say_what_each_of_their_numbers_is(reader: TestClient, reported: Path, tmp_path: Path) -> None:
+    page = unescape(reader.get("/a/made-up/report").text)
+    rows = make_report(Bundle.open(reported), None).metrics
+    assert rows
+    for text in (*(row.text for row in rows), FIGURES["js"], FIGURES["q"], FIGURES["effect"]):
+        assert f"<b>{text.title}</b>" in page
+        assert text.says in page
+    for name in ("one", "two"):
+        shutil.copytree(reported, tmp_path / f"{name}.atlas")
+    listed = unescape(serve_paths(tmp_path).get("/").text)
+    for name in re.findall(r'popovertarget="what-(\w+)"', listed):
+        assert FIGURES[name].says in listed
+        assert listed.count(f'id="what-{name}"') == 1
+    assert 'aria-label="What is Jensen–Shannon divergence?"' in listed
+
+
+@given(st.floats(1e-6, 1e6))
+def test_a_scale_ends_at_its_greatest_value_or_little_above(value: float) -> None:
+    assert value * (1 - 1e-6) <= nice_ceil(value) <= 1.34 * value
 
 
 def test_the_report_is_of_the_pair_that_is_asked_for(reader: TestClient) -> None:

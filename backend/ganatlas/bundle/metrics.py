@@ -62,7 +62,7 @@ class MetricsEntry(_Said):
 class Metrics(_Said):
     """The whole document."""
 
-    measures: dict[str, str] = Field(description="name of each figure: one sentence on what it is, with its unit")
+    measures: dict[str, str] = Field(description="name of each figure: one sentence on what it is")
     k_precision: int = Field(description="neighbours of precision and recall")
     k_density: int = Field(description="neighbours of density and coverage")
     permutations: int

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from ganatlas.bundle.cell_labels import cell_labels
 from ganatlas.bundle.divergence import Divergence, DivergenceEntry
+from ganatlas.bundle.figures import FIGURES, METRICS, FigureText
 from ganatlas.bundle.findings import Finding, entry_of, finding, most_different, trusted_grid, worst_layer
 from ganatlas.bundle.grids import GridReader
 from ganatlas.bundle.manifest import JOINT, Layer, Pyramid
@@ -35,18 +36,8 @@ SHARED = 0.5
 EXAMPLES = 3
 LARGEST_GRID = 40
 KINDS = ("inverted", "decoded", "exemplar")
-FIGURES = {
-    "frechet_distance": "Fréchet distance",
-    "frechet_infinity": "Fréchet distance, n → ∞",
-    "kernel_distance": "Kernel distance (MMD²)",
-    "classifier_score": "Classifier score",
-    "precision": "Precision",
-    "recall": "Recall",
-    "density": "Density",
-    "coverage": "Coverage",
-    "authenticity": "Authentic, %",
-    "data_copying": "Copying, C_T",
-}
+GLOSSARY = ("js", "share", "effect", "q", "contribution")
+"""What of the numbers that are no metrics the report explains."""
 
 
 @dataclass(frozen=True)
@@ -73,8 +64,7 @@ class TellingCell:
 class MetricRow:
     """One figure on the final features and at the worst layer, None where there is none."""
 
-    name: str
-    says: str
+    text: FigureText
     final: MetricFigure | None
     worst: MetricFigure | None
 
@@ -88,6 +78,11 @@ class Report:
     worst: DivergenceEntry | None
     cells: tuple[tuple[TellingCell, ...], tuple[TellingCell, ...]]
     metrics: tuple[MetricRow, ...]
+
+    @property
+    def glossary(self) -> tuple[FigureText, ...]:
+        """What each number on the page says."""
+        return (*(FIGURES[name] for name in GLOSSARY), *(row.text for row in self.metrics))
 
 
 @dataclass(frozen=True)
@@ -219,16 +214,12 @@ def _metrics(bundle: Bundle, pair: tuple[str, str], layer: str | None) -> tuple[
     """The figures of the pair; none where the atlas was built without."""
     if bundle.manifest.metrics is None:
         return ()
-    metrics = bundle.metrics()
-    mine = [
-        entry for entry in metrics.entries if (entry.first, entry.second) == pair and not entry.is_self and entry.label is None
-    ]
+    entries = bundle.metrics().entries
+    mine = [entry for entry in entries if (entry.first, entry.second) == pair and not entry.is_self and entry.label is None]
     final = _figures(next((entry for entry in mine if entry.features == "pooled"), None))
     worst = _figures(next((entry for entry in mine if entry.features == "position" and entry.layer == layer), None))
     return tuple(
-        MetricRow(title, metrics.measures.get(name, ""), final.get(name), worst.get(name))
-        for name, title in FIGURES.items()
-        if name in final or name in worst
+        MetricRow(text, final.get(name), worst.get(name)) for name, text in METRICS.items() if name in final or name in worst
     )
 
 

@@ -5,19 +5,10 @@ Data flow: `evaluation.evaluate` → here → JSON, the bundle's metrics.json, t
 
 from dataclasses import asdict, dataclass
 
-MEASURES = {
-    "frechet_distance": "Fréchet distance of normal fits, in squared units of the features; biased upward by its noise floor.",
-    "frechet_infinity": "Fréchet distance extrapolated to infinitely many samples, in squared units of the features.",
-    "kernel_distance": "Unbiased squared MMD with the kernel (x·y/d + 1)³, mean over subsets; around 0 for equal sets.",
-    "classifier_score": "exp of the mean divergence of an image's classes from all images' (the Inception Score's formula).",
-    "precision": "Share of generated samples within a ball of a real one: 1 where every sample looks like a real one.",
-    "recall": "Share of real samples within a ball of a generated one: 1 where nothing real is missing.",
-    "density": "How many balls of real samples a generated one lies in, over k: around 1 for equal sets.",
-    "coverage": "Share of real samples whose ball holds a generated one: 1 where nothing real is missing.",
-    "authenticity": "Percent of samples farther from their nearest real sample than that one is from its own: low copies.",
-    "data_copying": "C_T, z of the distances to the training samples against those of held-out ones: far below 0 copies.",
-}
-"""Name of each figure, in the order of tables → one sentence on what it is, with its unit."""
+from ganatlas.bundle.figures import METRICS
+
+MEASURES = {name: text.says for name, text in METRICS.items()}
+"""Name of each figure, in the order of tables → one sentence on what it is."""
 
 
 @dataclass(frozen=True)

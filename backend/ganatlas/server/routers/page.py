@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, select_autoescape
 from markupsafe import Markup
 
 from ganatlas.bundle.divergence import DivergenceEntry
+from ganatlas.bundle.figures import FIGURES
 from ganatlas.bundle.manifest import Progress
 from ganatlas.bundle.reader import Bundle
 from ganatlas.errors import BundleError, NotFoundError
@@ -124,7 +125,9 @@ def _list_page(request: Request, bundles: dict[str, Bundle], unavailable: dict[s
     waiting = {name for name, error in unavailable.items() if isinstance(error, NotReadyError)}
     template = environment.get_template("list.html")
     return html_answer(
-        template.render(root=root, atlases=atlases, unavailable=unavailable, progress=progress, waiting=waiting, many=MANY)
+        template.render(
+            root=root, atlases=atlases, unavailable=unavailable, progress=progress, waiting=waiting, many=MANY, figures=FIGURES
+        )
     )
 
 
