@@ -5,7 +5,7 @@ import pytest
 
 from ganatlas.errors import InputError
 from ganatlas.metrics.checks import NotComputableError
-from ganatlas.metrics.frechet import frechet_distance, frechet_infinity, noise_floor
+from ganatlas.metrics.frechet import frechet_distance, frechet_infinity, frechet_values, noise_floor
 
 X = np.random.RandomState(0).randn(2000, 64)
 Y = 1.1 * np.random.RandomState(1).randn(2000, 64) + 0.1
@@ -21,6 +21,13 @@ def test_identical_sets_are_at_distance_zero():
 
 def test_a_shift_of_the_mean_counts_squared():
     assert frechet_distance(X, X + 0.5).value == pytest.approx(64 * 0.25, rel=1e-9)
+
+
+def test_distances_alone_are_the_same_distances():
+    whole, few, flat = (X, Y), (X[:50], Y[:40]), (np.hstack([X, X[:, :2]]), np.hstack([Y, 0 * Y[:, :2]]))
+    found = frechet_values([whole, few, flat, (X, X)])
+    assert found[:3] == pytest.approx([frechet_distance(*pair).value for pair in (whole, few, flat)], rel=1e-6)
+    assert abs(found[3]) < 1e-5
 
 
 def test_the_floor_is_what_two_samples_of_one_distribution_show():

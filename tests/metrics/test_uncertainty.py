@@ -5,6 +5,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given as for_all
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 
 sys.path.append(str(Path(__file__).parent))
 from metric_sets import mixture
@@ -104,6 +107,21 @@ def test_distances_in_blocks_are_those_of_all_rows_at_once(monkeypatch: pytest.M
     np.testing.assert_allclose(np.concatenate([block for _, block in blocks(x, y)]), whole, rtol=1e-12)
     np.testing.assert_allclose(radii(x, (2, 5)), found[0], rtol=1e-12)
     np.testing.assert_array_equal(nearest(x, y)[0], found[1][0])
+
+
+@hypothesis_settings(max_examples=30)
+@for_all(st.integers(6, 40), st.integers(1, 12), st.integers(0, 99), st.booleans(), st.sampled_from([1, 3]))
+def test_radii_from_parts_of_the_rows_are_those_of_a_search(n: int, side: int, seed: int, coarse: bool, threads: int) -> None:
+    rows = normal(seed, n, 3)
+    if coarse:  # copies and ties
+        rows = np.round(rows)
+    apart = np.sqrt(np.square(rows[:, None] - rows).sum(2)) + np.diag(np.full(n, np.inf))
+    (points,) = centred(rows)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("ganatlas.metrics.distances.BLOCK_BYTES", side * side * 8)
+        patch.setattr("ganatlas.metrics.distances._threads", lambda: threads)
+        found = np.sqrt(radii(points, (1, 5)))
+    np.testing.assert_allclose(found, np.sort(apart, 1)[:, [0, 4]], rtol=1e-9, atol=1e-7)
 
 
 def test_in_single_precision_the_figures_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,8 @@
 Data flow: arrays as the user gave them → here → float64 tables, or an error that names the figure, the set and what is needed.
 """
 
+import math
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -34,13 +36,14 @@ def features(given: ArrayLike, figure: str, name: str, least: int = 2) -> Featur
     if len(x) < least:
         rows = {1: "one row", 2: "two rows"}.get(least, f"{least:,} rows")
         raise NotComputableError(f"{figure} needs at least {rows} of features; {name} has shape {x.shape}.")
-    wrong = int((~np.isfinite(x)).sum())
-    if wrong:
+    low, high = float(x.min(initial=0)), float(x.max(initial=0))  # NaN where there is any
+    if not (math.isfinite(low) and math.isfinite(high)):
+        wrong = int((~np.isfinite(x)).sum())
         raise InputError(
             f"{figure} needs finite features; {name} has {wrong:,} that are not (NaN or infinite). Leave those samples out, "
             "or see what made them."
         )
-    if np.abs(x).max(initial=0) > LARGEST:
+    if max(-low, high) > LARGEST:
         raise InputError(
             f"{figure} needs features up to {LARGEST:.0e}; {name} has larger ones, whose powers overflow. Divide by a constant."
         )

@@ -7,8 +7,9 @@ block by block in as many threads as the linear algebra may use, each block by o
 Data flow: tables of features → here → balls (`neighbours`), copies (`memorisation`).
 """
 
+import math
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeVar
@@ -24,6 +25,7 @@ SINGLE_FROM = 20_000
 """Rows in all from which single precision is used: there the distances of 10⁸ pairs would take most of the time."""
 
 Squared = NDArray[np.floating]
+Part = TypeVar("Part")
 Result = TypeVar("Result")
 
 
@@ -72,19 +74,7 @@ def map_blocks(x: Points, y: Points, work: Callable[[slice, Squared], Result]) -
     `work` may run in several threads at once and owns its block. A few blocks are in memory at a time.
     """
     doubled = -2 * y.rows.T  # exact, and saves a pass over every block
-    parts = list(_parts(x, y))
-    threads = _threads() if len(parts) > 1 else 1
-    if threads == 1:
-        yield from (work(part, _squared(x, part, y, doubled)) for part in parts)
-        return
-    with threadpool_limits(1, "blas"), ThreadPoolExecutor(threads) as pool:
-        waiting: deque[Future[Result]] = deque()
-        for part in parts:
-            waiting.append(pool.submit(lambda part: work(part, _squared(x, part, y, doubled)), part))
-            if len(waiting) > threads:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
+    yield from _in_order(list(_parts(x, y)), lambda part: work(part, _squared(x, part, y, doubled)))
 
 
 def blocks(x: Points, y: Points) -> Iterator[tuple[slice, Squared]]:
@@ -93,17 +83,55 @@ def blocks(x: Points, y: Points) -> Iterator[tuple[slice, Squared]]:
 
 
 def radii(x: Points, ks: tuple[int, ...]) -> Squared:
-    """Squared distance of each row to its k-th nearest other row, (n, len(ks)). Every k must be below n."""
-    most = max(ks)
+    """Squared distance of each row to its k-th nearest other row, (n, len(ks)). Every k must be below n.
 
-    def kth(part: slice, squared: Squared) -> Squared:
-        own = np.arange(part.stop - part.start)
-        squared[own, own + part.start] = np.inf
-        squared.partition(most - 1, axis=1)
-        shortest: Squared = np.sort(squared[:, :most], axis=1)[:, [k - 1 for k in ks]]
-        return shortest
+    Distances are the same both ways, so of two different parts of the rows they are computed once and looked at from both. What
+    is nearer than the k nearest so far is little after the first part; which part comes when does not matter.
+    """
+    most, doubled = max(ks), -2 * x.rows.T
+    best = np.full((len(x), most), np.inf, x.rows.dtype)
+    side = max(1, math.isqrt(BLOCK_BYTES // x.rows.itemsize))
+    parts = [slice(begin, min(begin + side, len(x))) for begin in range(0, len(x), side)]
 
-    return np.concatenate(list(map_blocks(x, x, kth)))
+    def squared_of(a: slice, b: slice) -> Squared:
+        return _squared(x, a, Points(x.rows[b], x.norms[b]), doubled[:, b])
+
+    def within(a: slice) -> tuple[slice, Squared]:
+        squared = squared_of(a, a)
+        np.fill_diagonal(squared, np.inf)
+        kept = min(most, len(squared))
+        squared.partition(kept - 1, axis=1)
+        return a, squared[:, :kept].copy()
+
+    for part, shortest in _in_order(parts, within):
+        best[part, : shortest.shape[1]] = shortest
+    reach = best.max(1)
+
+    def between(pair: tuple[slice, slice]) -> list[tuple[slice, NDArray[np.int64], Squared]]:
+        a, b = pair
+        squared = squared_of(a, b)
+        width = squared.shape[1]
+        of_rows, of_columns = np.flatnonzero(squared < reach[a, None]), np.flatnonzero(squared < reach[b])
+        values = squared.ravel()
+        return [(a, of_rows // width, values[of_rows]), (b, of_columns % width, values[of_columns])]
+
+    for found in _in_order([(a, b) for i, a in enumerate(parts) for b in parts[i + 1 :]], between):
+        for part, row, values in found:
+            if len(row):
+                best[part] = _shortest_with(best[part], row, values)
+                reach[part] = best[part].max(1)
+    nearest_first: Squared = np.sort(best, axis=1)[:, [k - 1 for k in ks]]
+    return nearest_first
+
+
+def _shortest_with(best: Squared, row: NDArray[np.int64], values: Squared) -> Squared:
+    """The shortest of each row, (rows, most), with some more candidates, each of a row."""
+    rows = np.concatenate([np.repeat(np.arange(len(best)), best.shape[1]), row])
+    every = np.concatenate([best.ravel(), values])
+    order = np.lexsort((every, rows))
+    start = np.searchsorted(rows[order], np.arange(len(best)))
+    shortest: Squared = every[order][start[:, None] + np.arange(best.shape[1])]
+    return shortest
 
 
 def nearest(x: Points, y: Points) -> tuple[NDArray[np.int64], Squared]:
@@ -128,6 +156,22 @@ def nearest_other(x: Points) -> tuple[NDArray[np.int64], Squared]:
 
     found = list(map_blocks(x, x, least))
     return np.concatenate([index for index, _ in found]), np.concatenate([distance for _, distance in found])
+
+
+def _in_order(parts: Sequence[Part], work: Callable[[Part], Result]) -> Iterator[Result]:
+    """What `work` makes of each part, in order, by as many threads as the linear algebra may use; few are ahead."""
+    threads = _threads() if len(parts) > 1 else 1
+    if threads == 1:
+        yield from map(work, parts)
+        return
+    with threadpool_limits(1, "blas"), ThreadPoolExecutor(threads) as pool:
+        waiting: deque[Future[Result]] = deque()
+        for part in parts:
+            waiting.append(pool.submit(work, part))
+            if len(waiting) > threads:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
 
 
 def _parts(x: Points, y: Points) -> Iterator[slice]:

@@ -7,10 +7,12 @@ trained by a two time-scale update rule"; Chong and Forsyth 2020, "Effectively u
 find them".
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.linalg.blas import dtrmm
 
 from .checks import Features, NotComputableError, feature_pair, some_rows
 
@@ -89,7 +91,8 @@ def frechet_distance(real: ArrayLike, generated: ArrayLike) -> FrechetDistance:
     maps = first.inverse @ (left * np.sqrt(shared)), second.inverse @ (right.T * np.sqrt(shared))
     variance = _influence(x, first.mean, difference, maps[0]) + _influence(y, second.mean, -difference, maps[1])
     # Estimated maps add about twice the variance that equal sets have, which itself is beyond the delta method.
-    least = _null_variance(pooled, size)
+    spectrum = _spectrum(pooled)
+    least = _null_variance(*spectrum, size)
     variance = max(variance - least, least)
     warnings = []
     if n <= d:
@@ -97,7 +100,16 @@ def frechet_distance(real: ArrayLike, generated: ArrayLike) -> FrechetDistance:
             f"{FIGURE} of {d} dimensions needs more than {d} samples a set (better {10 * d:,}) and has {n}: covariances are "
             "singular, and most of the value is bias"
         )
-    return FrechetDistance(float(value), noise_floor(pooled, size), n, d, float(np.sqrt(variance)), tuple(warnings))
+    return FrechetDistance(float(value), _floor(*spectrum, size), n, d, float(np.sqrt(variance)), tuple(warnings))
+
+
+def frechet_values(pairs: Sequence[tuple[Features, Features]]) -> list[float]:
+    """The distances alone, without floor and interval, of features that were checked; each set is fitted once.
+
+    They agree with `frechet_distance` to about 1e-8 of the variance: enough for what others are compared with.
+    """
+    fits = {id(x): (x.mean(0), np.atleast_2d(np.cov(x, rowvar=False))) for pair in pairs for x in pair}
+    return [_plain_distance(*fits[id(x)], *fits[id(y)]) for x, y in pairs]
 
 
 def frechet_infinity(
@@ -148,13 +160,15 @@ def noise_floor(covariance: NDArray[np.float64], n: float) -> float:
     To first order in 1/n: (1/n) [Σᵢⱼ λᵢλⱼ (1 + δᵢⱼ) / (λᵢ + λⱼ) + 2 Σ λᵢ], λ the eigenvalues. For sizes n and m it is that of
     their harmonic mean. Features with heavy tails show more: compare with real against real.
     """
-    values, pairs = _spectrum(covariance)
+    return _floor(*_spectrum(covariance), n)
+
+
+def _floor(values: NDArray[np.float64], pairs: NDArray[np.float64], n: float) -> float:
     return float((pairs.sum() + np.trace(pairs) + 2 * values.sum()) / n)
 
 
-def _null_variance(covariance: NDArray[np.float64], n: float) -> float:
+def _null_variance(values: NDArray[np.float64], pairs: NDArray[np.float64], n: float) -> float:
     """Variance, to leading order, of the distance of two samples of `n` of one normal distribution; the same terms squared."""
-    values, pairs = _spectrum(covariance)
     means = 2 * np.square(2 * values / n).sum()
     spread = (np.square(2 * pairs / n).sum() - np.square(2 * np.diag(pairs) / n).sum()) + 2 * np.square(
         2 * np.diag(pairs) / n
@@ -205,19 +219,16 @@ def _plain_distance(
     other: NDArray[np.float64],
 ) -> float:
     """The distance alone. A Cholesky factor serves as well as a root, and is had sooner, where there is one."""
-    first, second = _factor(covariance), _factor(other)
-    # Singular values by eigenvalues: what is lost in the smallest is far below the scatter of subsamples.
-    product = first.T @ second
-    shared = np.sqrt(np.clip(np.linalg.eigvalsh(product @ product.T), 0, None)).sum()
-    difference = mean - other_mean
-    return float(difference @ difference + np.trace(covariance) + np.trace(other) - 2 * shared)
-
-
-def _factor(covariance: NDArray[np.float64]) -> NDArray[np.float64]:
-    """F with F Fᵀ the covariance."""
+    # Tr (Σ₁Σ₂)^½ is the sum of the roots of the eigenvalues of FᵀΣ₂F for any F with FFᵀ = Σ₁. What rounding costs the smallest
+    # is far below the scatter of subsamples.
     try:
-        factor: NDArray[np.float64] = np.linalg.cholesky(covariance).astype(np.float64, copy=False)
+        lower = np.asfortranarray(np.linalg.cholesky(covariance))
+        middle = dtrmm(1.0, lower, np.asfortranarray(other), side=1, lower=1)
+        middle = dtrmm(1.0, lower, middle, lower=1, trans_a=1, overwrite_b=1)
     except np.linalg.LinAlgError:  # a channel that is always 0
         values, vectors = np.linalg.eigh(covariance)
         factor = vectors * np.sqrt(np.clip(values, 0, None))
-    return factor
+        middle = factor.T @ other @ factor
+    shared = np.sqrt(np.clip(np.linalg.eigvalsh(middle), 0, None)).sum()
+    difference = mean - other_mean
+    return float(difference @ difference + np.trace(covariance) + np.trace(other) - 2 * shared)

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 
 from .checks import Features, NotComputableError
 from .figures import Figure
-from .frechet import FrechetDistance, frechet_distance, frechet_infinity
+from .frechet import FrechetDistance, frechet_distance, frechet_infinity, frechet_values
 from .kernel import kernel_distance
 from .memorisation import authentic_percent, data_copying
 from .neighbours import Examined, Measured, NeighbourSettings, examine
@@ -108,8 +108,8 @@ def _frechet(work: Work) -> Iterable[Figure]:
     halves = work.halves()
     if halves:
         a, b, c, d = halves
-        there = (frechet_distance(a, c).value + frechet_distance(b, d).value) / 2
-        figure = replace(figure, baseline=frechet_distance(a, b).value, at_baseline=there, baseline_n=len(a))
+        between, *there = frechet_values([(a, b), (a, c), (b, d)])
+        figure = replace(figure, baseline=between, at_baseline=sum(there) / 2, baseline_n=len(a))
     return [figure]
 
 
