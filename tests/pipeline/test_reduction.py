@@ -4,6 +4,7 @@ import numpy as np
 from sklearn.decomposition import PCA
 
 from ganatlas.bundle.tables import REDUCED
+from ganatlas.pipeline import reduction
 from ganatlas.pipeline.reduction import principal_components, reduce_activations
 
 
@@ -20,6 +21,15 @@ def test_principal_components_are_those_of_scikit_learn_up_to_their_sign():
     scores = theirs.transform(x.astype(np.float64))
     sign = np.sign(theirs.components_[np.arange(5), np.abs(theirs.components_).argmax(axis=1)])
     np.testing.assert_allclose(ours, scores * sign, atol=1e-3)
+
+
+def test_of_many_points_the_axes_are_those_of_an_even_choice(monkeypatch):
+    x = activations(601, 8)
+    monkeypatch.setattr(reduction, "ENOUGH", 301)
+    theirs = PCA(3, svd_solver="full").fit(x[::2].astype(np.float64))
+    scores = theirs.transform(x.astype(np.float64))
+    sign = np.sign(theirs.components_[np.arange(3), np.abs(theirs.components_).argmax(axis=1)])
+    np.testing.assert_allclose(principal_components(x, 3, block=64), scores * sign, atol=1e-3)
 
 
 def test_what_is_kept_keeps_the_angles_between_samples_and_fits_float16():

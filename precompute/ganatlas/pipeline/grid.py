@@ -12,10 +12,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import scipy.sparse as sp
+import torch
 from numpy.typing import NDArray
 
 from ganatlas.bundle.tables import OUTSIDE
 
+from .cell_loops import add_runs, cosines, keep_best
 from .morton import OUTSIDE_CODE, at_size, codes_of, decode
 from .samples import GridCells, Placement
 
@@ -121,22 +123,18 @@ class _Sums:
 
 
 def _sums(x: NDArray[np.float16], dataset: NDArray[np.uint8], placement: Placement, cells: GridCells) -> _Sums:
-    total = np.maximum(cells.count.sum(axis=0), 1)
+    per_point = (1.0 / np.maximum(cells.count.sum(axis=0), 1)).astype(np.float32)
     size = (len(cells.start), x.shape[1])
-    weighted, directions = np.zeros(size, np.float32), np.zeros(size, np.float32)
-    weight, zeros = np.zeros(size[0]), np.zeros(size[0])
+    sums = _Sums(np.zeros(size, np.float32), np.zeros(size, np.float32), np.zeros(size[0]), np.zeros(size[0]))
     members = _Members(cells)
     for begin, rows in _blocks(placement):
         member = members.of(begin, len(rows))
-        first = np.flatnonzero(np.r_[True, member[1:] != member[:-1]])
-        values = x[rows].astype(np.float32)
-        weights = (1.0 / total[dataset[rows]]).astype(np.float32)
-        norms = np.linalg.norm(values, axis=1)
-        directions[member[first]] += np.add.reduceat(values * _inverse(norms)[:, None], first)
-        weighted[member[first]] += np.add.reduceat(values * weights[:, None], first)
-        weight += np.bincount(member, weights, minlength=size[0])
-        zeros += np.bincount(member, norms == 0, minlength=size[0])
-    return _Sums(weighted, directions, weight, zeros)
+        runs = np.flatnonzero(np.r_[True, member[1:] != member[:-1], True])
+        weights = per_point[dataset[rows]]
+        norms = add_runs(_float32(x, rows), weights, runs, member[runs[:-1]], sums.weighted, sums.directions)
+        sums.weight[:] += np.bincount(member, weights, minlength=size[0])
+        sums.zeros[:] += np.bincount(member, norms == 0, minlength=size[0])
+    return sums
 
 
 def dataset_vectors(
@@ -151,7 +149,7 @@ def dataset_vectors(
         by_group = np.argsort(group, kind="stable")
         group = group[by_group]
         first = np.flatnonzero(np.r_[True, group[1:] != group[:-1]])
-        sums[group[first]] += np.add.reduceat(x[rows[by_group]].astype(np.float32), first)
+        sums[group[first]] += np.add.reduceat(_float32(x, rows[by_group]), first)
     with np.errstate(invalid="ignore"):
         means = sums.reshape(amount, datasets, -1) / cells.count[:, :, None]
     return means.astype(np.float32)
@@ -173,8 +171,7 @@ def exemplars(
     """
     nearest = {size: _Nearest(cells, means[size].vectors) for size, cells in grids.items()}
     for begin, rows in _blocks(placement):
-        values = x[rows].astype(np.float32)
-        values *= _inverse(np.linalg.norm(values, axis=1))[:, None]
+        values = _float32(x, rows)
         for best in nearest.values():
             best.look(begin, values, dataset[rows])
     return {size: best.row.reshape(grids[size].count.shape) for size, best in nearest.items()}
@@ -190,15 +187,11 @@ class _Nearest:
         self._best = np.full(amount * self._datasets, -np.inf, np.float32)
         self.row = np.full(amount * self._datasets, -1, np.int64)
 
-    def look(self, begin: int, directions: NDArray[np.float32], dataset: NDArray[np.uint8]) -> None:
-        """directions: (rows, C), unit vectors of the sorted points from `begin`."""
-        member = self._members.of(begin, len(directions))
-        cosine = np.einsum("ij,ij->i", directions, self._units[member])
+    def look(self, begin: int, values: NDArray[np.float32], dataset: NDArray[np.uint8]) -> None:
+        """values: (rows, C), of the sorted points from `begin`."""
+        member = self._members.of(begin, len(values))
         group = member * self._datasets + dataset
-        ranked = np.lexsort((np.arange(len(group)), -cosine, group))
-        ranked = ranked[np.r_[True, group[ranked][1:] != group[ranked][:-1]]]
-        better = ranked[cosine[ranked] > self._best[group[ranked]]]
-        self._best[group[better]], self.row[group[better]] = cosine[better], begin + better
+        keep_best(cosines(values, self._units, member), group, begin, self._best, self.row)
 
 
 def majority(top: NDArray[np.int32], placement: Placement, cells: GridCells) -> NDArray[np.int32]:
@@ -220,6 +213,11 @@ def majority(top: NDArray[np.int32], placement: Placement, cells: GridCells) -> 
         ranked = ranked[np.r_[True, cell[ranked][1:] != cell[ranked][:-1]]]
         out[cell[ranked]] = label[ranked]
     return out
+
+
+def _float32(x: NDArray[np.float16], rows: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Some rows; torch converts on all threads."""
+    return torch.from_numpy(x[rows]).float().numpy()
 
 
 class _Members:
