@@ -28,6 +28,10 @@ class BundleError(GanatlasError):
     exit_code = 3
 
 
+class NotCheckedError(BundleError):
+    """A large file of a bundle is still being checked against its digest; what needs it has to wait."""
+
+
 class BusyError(GanatlasError):
     """Something else holds what is needed: another build of the same output, or a port."""
 

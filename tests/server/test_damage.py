@@ -1,6 +1,7 @@
 """Bundles that are damaged and mended while they are served: the reason for what is damaged, the right bytes for all else."""
 
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,6 +12,7 @@ from httpx import Response
 from serving import SMALL, Serve
 from synthetic import write_synthetic_bundle
 
+from ganatlas.bundle import checks
 from ganatlas.bundle.reader import Bundle
 from ganatlas.server.openapi import openapi
 
@@ -163,3 +165,25 @@ def test_a_damaged_manifest_takes_only_its_atlas_down_and_recovers(serve: Serve,
     assert client.get("/a/made-up").status_code == 503
     path.write_text(content)
     assert client.get(API).status_code == 200
+
+
+def test_while_a_large_file_is_checked_what_needs_it_is_503_and_the_rest_is_answered(
+    serve: Serve, atlas: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on = threading.Event()
+    ordinary = checks.sha256_of
+    images = Bundle.open(atlas).manifest.datasets[0].images
+    assert images is not None
+    monkeypatch.setattr(checks, "LARGE", images.bytes - 1)
+    monkeypatch.setattr(
+        checks, "sha256_of", lambda path: (go_on.wait() if path.name.startswith("images") else True) and ordinary(path)
+    )
+    monkeypatch.setattr("ganatlas.server.catalogue.PATIENCE", 0.01)
+    client = serve(atlas)
+    answer = client.get(f"{API}/datasets/real/images/3")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (503, "not_ready")
+    assert answer.headers["retry-after"]
+    assert client.get(f"{API}/layers/early/grids/10/cells").status_code == 200
+    go_on.set()
+    asked = (client.get(f"{API}/datasets/real/images/3").status_code for _ in range(1000))
+    assert next(status for status in asked if status != 503) == 200

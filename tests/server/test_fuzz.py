@@ -10,7 +10,8 @@ from serving import Serve
 
 schemathesis = pytest.importorskip("schemathesis")
 
-EXAMPLES = 40
+CONFORMING, EXAMPLES = 20, 530
+"""Requests of each route whose answers are compared with the schema, and more, at most, that must not fail the server."""
 REAL = {"atlas": "made-up", "layer": "early", "size": 20, "dataset": "real", "kind": "exemplar", "of": "joint", "image": 3}
 
 
@@ -24,7 +25,7 @@ def test_made_up_requests_never_fail_the_server(serve: Serve, whole: Path) -> No
         operation = result.ok()
 
         @settings(
-            max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), database=None, derandomize=True
+            max_examples=CONFORMING, deadline=None, suppress_health_check=list(HealthCheck), database=None, derandomize=True
         )
         @given(operation.as_strategy(), st.booleans())
         def check(case: Any, exists: bool) -> None:
@@ -36,3 +37,36 @@ def test_made_up_requests_never_fail_the_server(serve: Serve, whole: Path) -> No
 
         check()
     assert statuses >= {200, 404, 422}
+
+
+@pytest.mark.slow
+def test_ten_thousand_made_up_requests_right_and_wrong_never_fail_the_server(serve: Serve, whole: Path) -> None:
+    """Half as the schema says and half against it; in half of each the names exist."""
+    from schemathesis import GenerationMode
+
+    asked = 0
+    with serve(whole) as client:  # one event loop for all
+        for result in schemathesis.openapi.from_asgi("/openapi.json", client.app).get_all_operations():
+            operation = result.ok()
+            cases = operation.as_strategy()
+            if operation.path_parameters or operation.query:
+                cases = st.one_of(cases, operation.as_strategy(generation_mode=GenerationMode.NEGATIVE))
+
+            @settings(
+                max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), database=None, derandomize=True
+            )
+            @given(cases, st.booleans())
+            def check(case: Any, exists: bool) -> None:
+                nonlocal asked
+                if exists:
+                    case.path_parameters = {name: REAL.get(name, value) for name, value in (case.path_parameters or {}).items()}
+                request = case.as_transport_kwargs(base_url="http://testserver")
+                request.pop("cookies", None)
+                answer = client.request(**request)
+                asked += 1
+                assert answer.status_code < 500, (answer.status_code, request)
+                if answer.status_code >= 400:
+                    assert set(answer.json()) == {"error"}
+
+            check()
+    assert asked >= 10_000

@@ -2,12 +2,16 @@
 
 Data flow: `manifest` -> here -> `reader` (the server) and `verify` (the command). Arrow files are memory-mapped. A file's
 state (inode, size, time) is compared at every use, before a byte of it is touched, so that a file that was cut, replaced or
-mended while it is served is noticed; reading a mapping whose file was cut would otherwise end the process.
+mended while it is served is noticed; reading a mapping whose file was cut would otherwise end the process. Its whole content
+is hashed once for each such state (`checks`), whatever its size.
 """
 
+import errno
 import hashlib
 import os
+import stat
 import threading
+from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
 import orjson
@@ -16,12 +20,12 @@ from pydantic import ValidationError
 
 from ganatlas.errors import BundleError
 
-from .manifest import MANIFEST_NAME, SCHEMA_VERSION, FileRef, Manifest, sha256_of
-
-CHECKED_BYTES = 64 << 20
-"""Files up to this size are hashed when they are opened; larger ones are checked by size here and in full by `verify`."""
+from .checks import Checks, State
+from .manifest import MANIFEST_NAME, SCHEMA_VERSION, FileRef, Manifest
 
 MANIFEST_LIMIT = 64 << 20
+TILE_LIMIT = 64 << 20
+"""Bytes of a file that is read whole. Tables are mapped and may have any size."""
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -32,9 +36,10 @@ def read_manifest(folder: Path) -> Manifest:
     """
     path = folder / MANIFEST_NAME
     try:
-        if path.stat().st_size > MANIFEST_LIMIT:
+        text = _read_at_most(path, MANIFEST_LIMIT)
+        if text is None:
             raise BundleError(f"{path} has more than {MANIFEST_LIMIT >> 20} MB: not a manifest.", file=MANIFEST_NAME)
-        content = orjson.loads(path.read_bytes())
+        content = orjson.loads(text)
     except FileNotFoundError as error:
         raise BundleError(f"{folder} is not an atlas: it has no {MANIFEST_NAME}.", file=MANIFEST_NAME) from error
     except (OSError, orjson.JSONDecodeError, RecursionError) as error:
@@ -65,27 +70,33 @@ def read_manifest(folder: Path) -> Manifest:
 class Files:
     """The files of one bundle. Thread-safe."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, checks: Checks | None = None) -> None:
         self.root = root
+        self.checks = checks or Checks()
         self._lock = threading.Lock()
-        self._tables: dict[str, tuple[tuple[int, int, int], pa.Table]] = {}
+        self._tables: dict[str, tuple[State, pa.Table]] = {}
 
     def table(self, ref: FileRef, schema: pa.Schema) -> pa.Table:
         """A memory-mapped Arrow table.
 
         Raises:
             BundleError: the file is missing, cut, changed, not Arrow, or of other columns; names the file.
+            NotCheckedError: it is large and still being hashed.
         """
         state = self._state(ref)
         held = self._tables.get(ref.path)
         if held and held[0] == state:
             return held[1]
+        if not self.checks.is_whole(self.root / ref.path, ref, state):
+            raise _damaged(ref.path, "its content has another SHA-256 than the manifest names")
         with self._lock:
             held = self._tables.get(ref.path)
             if not held or held[0] != state:
                 held = (state, self._open(ref, schema))
                 self._tables[ref.path] = held
-            return held[1]
+        if self._state(ref) != state:
+            raise _damaged(ref.path, "it changed while it was opened")
+        return held[1]
 
     def read(self, ref: FileRef) -> bytes:
         """A small file, whole and checked.
@@ -103,35 +114,84 @@ class Files:
             BundleError: the file is missing or damaged.
         """
         try:
-            content = (self.root / path).read_bytes()
+            content = _read_at_most(self.root / path, TILE_LIMIT)
         except OSError as error:
             raise _missing(path, error) from error
-        if hashlib.sha256(content).hexdigest() != sha256:
+        if content is None or hashlib.sha256(content).hexdigest() != sha256:
             raise _damaged(path, "its content has another SHA-256 than the manifest names")
         return content
 
-    def _state(self, ref: FileRef) -> tuple[int, int, int]:
+    def check_ahead(self, refs: Iterable[FileRef]) -> None:
+        """Begin to hash those of some files that take long, before anybody asks for them."""
+        for ref in refs:
+            try:
+                self.checks.begin(self.root / ref.path, ref, self._state(ref))
+            except BundleError:
+                continue  # said when the file is asked for
+
+    def _state(self, ref: FileRef) -> State:
         try:
             status = os.stat(self.root / ref.path)
         except OSError as error:
             raise _missing(ref.path, error) from error
+        if not stat.S_ISREG(status.st_mode):
+            raise _damaged(ref.path, "it is not a plain file")
         if status.st_size != ref.bytes:
             raise _damaged(ref.path, f"it has {status.st_size} bytes, the manifest names {ref.bytes}")
         return status.st_ino, status.st_size, status.st_mtime_ns
 
     def _open(self, ref: FileRef, schema: pa.Schema) -> pa.Table:
-        path = self.root / ref.path
         try:
-            if ref.bytes <= CHECKED_BYTES and sha256_of(path) != ref.sha256:
-                raise _damaged(ref.path, "its content has another SHA-256 than the manifest names")
-            table = pa.ipc.open_file(pa.memory_map(str(path))).read_all()
+            return read_table(self.root / ref.path, schema)
         except OSError as error:
             raise _missing(ref.path, error) from error
-        except pa.ArrowException as error:
-            raise _damaged(ref.path, f"it is not an Arrow file ({error})") from error
+        except ValueError as error:
+            raise _damaged(ref.path, str(error)) from error
+
+
+def read_table(path: Path, schema: pa.Schema) -> pa.Table:
+    """A memory-mapped Arrow file of a bundle, whatever bytes it holds: nothing is unpacked, and every offset leads into it.
+
+    Raises:
+        OSError: it cannot be read.
+        ValueError: it is not an Arrow file, has other columns, missing values, or offsets that lead elsewhere.
+    """
+    if not path.stat().st_size:
+        raise ValueError("it is empty")
+    try:
+        content = pa.memory_map(str(path)).read_buffer()
+        table = pa.ipc.open_file(pa.BufferReader(content)).read_all()
         if not table.schema.equals(schema):
-            raise _damaged(ref.path, f"its columns are {_columns(table.schema)}, expected {_columns(schema)}")
-        return table
+            raise ValueError(f"its columns are {_columns(table.schema)}, expected {_columns(schema)}")
+        table.validate(full=True)
+    except pa.ArrowException as error:
+        raise ValueError(f"it is not an Arrow file ({error})") from error
+    for chunk in (chunk for column in table.columns for chunk in column.chunks):
+        if chunk.null_count:
+            raise ValueError("it has missing values")
+        # A compressed buffer is unpacked into memory, whatever size it says; ours are used where they lie.
+        if not all(_within(buffer, content) for buffer in chunk.buffers()):
+            raise ValueError("its columns are compressed")
+    return table
+
+
+def _within(buffer: pa.Buffer | None, content: pa.Buffer) -> bool:
+    if buffer is None or not buffer.size:
+        return True
+    return bool(content.address <= buffer.address and buffer.address + buffer.size <= content.address + content.size)
+
+
+def _read_at_most(path: Path, limit: int) -> bytes | None:
+    """A plain file of at most `limit` bytes, else None.
+
+    Raises:
+        OSError: it cannot be read, or is no plain file (a pipe would never end).
+    """
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise OSError(errno.EINVAL, "not a plain file")
+    with path.open("rb") as handle:
+        content = handle.read(limit + 1)
+    return content if len(content) <= limit else None
 
 
 def _check_path(name: str) -> None:

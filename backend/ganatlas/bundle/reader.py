@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from ganatlas.errors import BundleError, NotFoundError
 
+from .checks import Checks
 from .datasets import DatasetReader
 from .divergence import Divergence
 from .files import Files, read_manifest
@@ -24,22 +25,26 @@ KEPT_TILE_LISTS = 64
 class Bundle:
     """One atlas, open for reading. Thread-safe; every method checks what it reads."""
 
-    def __init__(self, path: Path, manifest: Manifest) -> None:
+    def __init__(self, path: Path, manifest: Manifest, checks: Checks | None = None) -> None:
         self.path = path
         self.manifest = manifest
-        self.files = Files(path)
+        self.files = Files(path, checks)
         self._datasets = {dataset.name: index for index, dataset in enumerate(manifest.datasets)}
         self._layers = {layer.name: layer for layer in manifest.layers}
         self._tiles: OrderedDict[str, dict[str, str]] = OrderedDict()
 
     @classmethod
-    def open(cls, path: Path) -> "Bundle":
+    def open(cls, path: Path, checks: Checks | None = None) -> "Bundle":
         """Open the bundle in a folder.
+
+        Args:
+            path: the folder.
+            checks: what is known of its files; nothing yet where None.
 
         Raises:
             BundleError: there is none, its manifest is damaged, or its schema is newer than this program.
         """
-        return cls(path, read_manifest(path))
+        return cls(path, read_manifest(path), checks)
 
     def dataset_index(self, name: str) -> int:
         """Index of a dataset, as points and counts have it.

@@ -13,7 +13,7 @@ import pyarrow as pa
 from ganatlas.errors import BundleError
 
 from .divergence import Divergence
-from .files import read_manifest
+from .files import read_manifest, read_table
 from .laws import attribution_laws, cells_laws, icons_laws, images_laws, nesting_law, points_laws, rows_laws
 from .manifest import MANIFEST_NAME, FileRef, Grid, Layer, Manifest, Pyramid, sha256_of
 from .metrics import Metrics, problems_of
@@ -105,15 +105,10 @@ class _Verifier:
         if not self.whole[ref.path]:
             return None
         try:
-            table = pa.ipc.open_file(pa.memory_map(str(self.root / ref.path))).read_all()
-            table.validate(full=True)
-        except (pa.ArrowException, OSError) as error:
-            yield Problem(ref.path, f"it is not an Arrow file: {error}")
+            return read_table(self.root / ref.path, schema)
+        except (ValueError, OSError) as error:
+            yield Problem(ref.path, str(error))
             return None
-        if not table.schema.equals(schema):
-            yield Problem(ref.path, f"its columns are {table.schema.names}, or of other types; expected {schema.names}")
-            return None
-        return table
 
     def _layer(self, layer: Layer) -> Iterator[Problem]:
         points = yield from self._table(layer.points, POINTS)

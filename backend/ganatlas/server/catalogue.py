@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ganatlas.bundle.checks import Checks
 from ganatlas.bundle.manifest import MANIFEST_NAME, Progress
 from ganatlas.bundle.reader import Bundle
 from ganatlas.errors import BundleError, InputError, NotFoundError
@@ -20,6 +21,10 @@ from ganatlas.errors import BundleError, InputError, NotFoundError
 SUFFIX = ".atlas"
 PROGRESS_NAME = "progress.json"
 """In the workspace beside a bundle (`NAME.atlas.work`): how far its build is, before the first manifest."""
+
+
+PATIENCE = 5.0
+"""Seconds that an answer waits for the digest of a large file; most disks read more than 2 GB in that time."""
 
 
 class NotReadyError(BundleError):
@@ -36,6 +41,7 @@ class _Place:
     bundle: Bundle | None = None
     seen: bool = False
     """It could be read once."""
+    checks: Checks = field(default_factory=lambda: Checks(PATIENCE))
     error: BundleError = field(default_factory=lambda: NotReadyError("not looked at yet"))
 
 
@@ -180,7 +186,8 @@ def _look(place: _Place) -> None:
     if state == place.state:
         return
     try:
-        place.bundle, place.seen = Bundle.open(place.path), True
+        place.bundle, place.seen = Bundle.open(place.path, place.checks), True
+        place.bundle.files.check_ahead(place.bundle.manifest.files().values())
     except BundleError as error:
         place.bundle, place.error = None, error
     place.state = state

@@ -1,5 +1,6 @@
 """One table from exceptions to HTTP, and one shape for every error: `{"error": {"code", "message", "detail"}}`."""
 
+import json
 import logging
 from typing import Any
 
@@ -8,17 +9,20 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from ganatlas.errors import BundleError, BusyError, GanatlasError, InputError, NotFoundError
+from ganatlas.errors import BundleError, BusyError, GanatlasError, InputError, NotCheckedError, NotFoundError
 
 from .catalogue import NotReadyError
 from .models import ErrorAnswer, ErrorBody
 
 CHOICES_SHOWN = 50
+LONGEST = 2000
+"""Characters of a message: what was asked for may be in it, and may be long."""
 
 # The first entry that an exception is an instance of counts.
 STATUS: tuple[tuple[type[GanatlasError], int, str], ...] = (
     (NotFoundError, 404, "not_found"),
     (NotReadyError, 503, "not_ready"),
+    (NotCheckedError, 503, "not_ready"),
     (BundleError, 503, "damaged"),
     (InputError, 422, "invalid"),
     (BusyError, 409, "busy"),
@@ -44,8 +48,12 @@ def install(app: FastAPI) -> None:
 
 def error_response(status: int, code: str, message: str, detail: dict[str, Any] | None = None) -> Response:
     """An error in the one shape. Never cached."""
-    body = ErrorAnswer(error=ErrorBody(code=code, message=message, detail=detail or {}))
-    content = orjson.dumps(body.model_dump(), default=str, option=orjson.OPT_NON_STR_KEYS)
+    shown = message if len(message) <= LONGEST else f"{message[:LONGEST]}…"
+    body = ErrorAnswer(error=ErrorBody(code=code, message=shown, detail=detail or {})).model_dump()
+    try:
+        content = orjson.dumps(body, default=str, option=orjson.OPT_NON_STR_KEYS)
+    except TypeError:  # halves of characters, which JSON can ask for and UTF-8 cannot say
+        content = json.dumps(body, default=str).encode()
     headers = {"cache-control": "no-store"} | ({"retry-after": "2"} if status == 503 else {})
     return Response(content, status, headers, media_type="application/json")
 
@@ -62,7 +70,7 @@ async def _ours(request: Request, error: Exception) -> Response:
     choices = detail.get("choices")
     if isinstance(choices, list) and len(choices) > CHOICES_SHOWN:
         detail |= {"choices": choices[:CHOICES_SHOWN], "choices_left_out": len(choices) - CHOICES_SHOWN}
-    if status >= 500 and not isinstance(error, NotReadyError):
+    if status >= 500 and not isinstance(error, (NotReadyError, NotCheckedError)):
         logger.error("%s", error.message)
     return error_response(status, code, error.message, detail)
 

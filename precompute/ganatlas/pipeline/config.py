@@ -187,6 +187,10 @@ class MetricsConfig(Section):
     )
     slices: bool = Field(default=True, description="every figure by label too, on the final features")
     min_label: int = Field(default=50, ge=2, description="images of a label in both sets from which it is measured by itself")
+    fid_weights: str | None = Field(
+        default=None,
+        description="Inception-V3's published weights, a file or https://…#sha256=…: adds FID (TF) and FID (clean)",
+    )
 
 
 class AttributionConfig(Section):
@@ -329,6 +333,15 @@ PRESETS: dict[str, dict[str, Any]] = {
 }
 
 
+SHOWN = 20
+"""Wrong entries of a configuration that one message lists."""
+LARGEST = 1_000_000
+"""Bytes of a configuration."""
+DEEPEST = 40
+"""Parts of a dotted key. tomllib's time grows with the square of them."""
+_DEEP_KEY = re.compile(rf"""(?:\.[ \t]{{0,4}}["'\w-]+[ \t]{{0,4}}){{{DEEPEST}}}""")
+
+
 def parse_config(values: dict[str, Any], *, where: str = "configuration", text: str | None = None) -> AtlasConfig:
     """Check a configuration, with the defaults of its preset.
 
@@ -345,7 +358,9 @@ def parse_config(values: dict[str, Any], *, where: str = "configuration", text: 
     try:
         return AtlasConfig.model_validate(merged)
     except ValidationError as error:
-        lines = [_explain(item, text) for item in error.errors(include_url=False)]
+        wrong = error.errors(include_url=False)
+        lines = [_explain(item, text) for item in wrong[:SHOWN]]
+        lines += [f"  and {len(wrong) - SHOWN} more"] if len(wrong) > SHOWN else []
         raise InputError(f"{where}: " + "\n".join(lines)) from error
 
 
@@ -356,9 +371,17 @@ def load_config(path: Path) -> AtlasConfig:
         InputError: the file is missing, not TOML, too large, or says something impossible.
     """
     try:
-        if path.stat().st_size > 1_000_000:
-            raise InputError(f"{path} has more than 1 MB: not an atlas.toml")
-        text = path.read_text(encoding="utf-8")
+        with path.open("rb") as file:
+            content = file.read(LARGEST + 1)
+        if len(content) > LARGEST:
+            raise InputError(
+                f"{path} has more than {LARGEST // 1_000_000} MB: not an atlas.toml. docs/configuration.md has one."
+            )
+        text = content.decode()
+        if _DEEP_KEY.search(text):
+            raise InputError(
+                f"{path} has a key of more than {DEEPEST} parts: not an atlas.toml. docs/configuration.md has one."
+            )
     except FileNotFoundError as error:
         raise InputError(
             f"there is no configuration {path}. Write one (docs/configuration.md), or use `ganatlas compare`."
@@ -376,6 +399,7 @@ def load_config(path: Path) -> AtlasConfig:
     return config.model_copy(
         update={"datasets": datasets}
         | {"classifier": config.classifier.model_copy(update={"weights": _beside(path, config.classifier.weights)})}
+        | {"metrics": config.metrics.model_copy(update={"fid_weights": _beside(path, config.metrics.fid_weights)})}
     )
 
 
@@ -394,18 +418,25 @@ def _merge(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
 
 
 def _explain(item: Any, text: str | None) -> str:
-    path = ".".join(str(part) for part in item["loc"]) or "the whole"
+    path = ".".join(str(part)[:100] for part in item["loc"]) or "the whole"
     line = _line_of(item["loc"], text) if text is not None else None
     place = f"{path} (line {line})" if line else path
     if item["type"] == "extra_forbidden":
         section = _section_at(item["loc"][:-1])
         known = sorted(section.model_fields) if section else []
-        close = difflib.get_close_matches(str(item["loc"][-1]), known, n=1)
+        close = difflib.get_close_matches(str(item["loc"][-1])[:100], known, n=1)
         hint = f"did you mean '{close[0]}'?" if close else f"known here: {', '.join(known)}"
         return f"  {place}: unknown key; {hint}"
     message = item["msg"].removeprefix("Value error, ")
-    given = "" if item["type"] in {"missing", "value_error"} else f", got {item['input']!r:.60}"
+    given = "" if item["type"] in {"missing", "value_error"} else f", got {_shortly(item['input'])}"
     return f"  {place}: {message[0].lower()}{message[1:]}{given}"
+
+
+def _shortly(value: object) -> str:
+    try:
+        return f"{value!r:.60}"
+    except ValueError:  # Python does not write out whole numbers of thousands of digits
+        return "a whole number of thousands of digits"
 
 
 def _section_at(location: tuple[int | str, ...]) -> type[BaseModel] | None:

@@ -6,9 +6,12 @@ it may stand `labels` (numbers or strings) and `names`. Activations: arrays name
 """
 
 import hashlib
+import math
+import struct
 import zipfile
 from pathlib import Path
-from typing import Any
+from tokenize import TokenError
+from typing import IO, Any
 
 import numpy as np
 from PIL import Image
@@ -17,9 +20,13 @@ from ganatlas.errors import InputError
 
 from .base import Entry, GivenActivations, RawImage, Source, UnreadableImage
 from .decode import SMALLEST_SIDE
+from .tars import DAMAGE
 
 _PREFIX = "activations/"
 _PROBED = 16
+_DAMAGE = (*DAMAGE, AttributeError, TypeError, KeyError, SyntaxError, TokenError, struct.error, OverflowError, MemoryError)
+LARGEST_UNPACKED = 8 * 2**30
+"""Bytes that one compressed array may unpack to. Plain ones are mapped and may have any size."""
 
 
 def open_arrays(path: Path, description: str) -> "NpzSource | GivenActivations":
@@ -29,18 +36,58 @@ def open_arrays(path: Path, description: str) -> "NpzSource | GivenActivations":
         InputError: it is damaged, has neither, or an array's shape, type or length does not fit.
     """
     try:
+        _refuse_bombs(path, description)
         with np.load(path, allow_pickle=False) as file:
             keys = list(file.files)
             if any(key.startswith(_PREFIX) for key in keys):
                 return _read_activations(file, keys, description)
         return NpzSource(path, description, keys)
-    except (zipfile.BadZipFile, EOFError, OSError, AttributeError, TypeError) as error:
+    except InputError:
+        raise
+    except _DAMAGE as error:
         raise InputError(f"cannot read {description}: {error}. Write it again with numpy.savez.", path=str(path)) from error
     except ValueError as error:
         raise InputError(
             f"cannot read {description}: {error}. Arrays of Python objects are never loaded; use plain numbers and strings.",
             path=str(path),
         ) from error
+
+
+def _refuse_bombs(path: Path, description: str) -> None:
+    """Before a value is read: does each array have the size that its header says, and may it be unpacked?
+
+    Raises:
+        InputError: one does not, or may not.
+        ValueError: a header that is none.
+    """
+    with zipfile.ZipFile(path) as archive:
+        for info in archive.infolist():
+            name = info.filename.removesuffix(".npy")
+            packed = info.compress_type != zipfile.ZIP_STORED
+            if packed and info.file_size > LARGEST_UNPACKED:
+                raise InputError(
+                    f"{description}: `{name}` unpacks to {info.file_size / 2**30:,.0f} GB, more than the "
+                    f"{LARGEST_UNPACKED >> 30} GB allowed. Save it with numpy.savez in place of numpy.savez_compressed: it is "
+                    "mapped then."
+                )
+            if not info.filename.endswith(".npy"):
+                continue
+            with archive.open(info) as member:
+                shape, _, dtype = _read_header(member)
+                said = math.prod(shape) * dtype.itemsize + member.tell()
+            if min(shape, default=0) < 0 or (said != info.file_size and not dtype.hasobject):
+                raise InputError(
+                    f"{description}: `{name}` says it is {dtype} of shape {shape}, {said:,} bytes, and has {info.file_size:,}. "
+                    "Write it again with numpy.savez."
+                )
+
+
+def _read_header(member: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
+    """(shape, whether in Fortran's order, type) of a .npy."""
+    version = np.lib.format.read_magic(member)
+    reader = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+    header: tuple[tuple[int, ...], bool, np.dtype[Any]] = reader(member)
+    return header
 
 
 class NpzSource(Source):
@@ -172,9 +219,7 @@ def _map_or_load(path: Path, key: str) -> np.ndarray:
         info = archive.getinfo(f"{key}.npy")
         if info.compress_type == zipfile.ZIP_STORED:
             with archive.open(info) as member:
-                version = np.lib.format.read_magic(member)
-                reader = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
-                shape, fortran, dtype = reader(member)
+                shape, fortran, dtype = _read_header(member)
                 header = member.tell()
             if not dtype.hasobject:
                 with path.open("rb") as raw:

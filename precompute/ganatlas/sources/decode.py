@@ -114,13 +114,13 @@ def _known_formats() -> tuple[str, ...]:
 
 def _refuse_unsuitable(image: Image.Image) -> None:
     width, height = image.size
+    if Image.MAX_IMAGE_PIXELS is not None and width * height > Image.MAX_IMAGE_PIXELS:
+        raise UnreadableImage(f"too large: {width} x {height} px, Pillow's limit is {Image.MAX_IMAGE_PIXELS} pixels")
     frames = getattr(image, "n_frames", 1)
     if frames > 1 and image.format != "MPO":  # a phone's MPO is a photograph and its preview
         raise UnreadableImage(f"{'several pages' if image.format == 'TIFF' else 'animated'}: {frames} frames")
     if min(width, height) < SMALLEST_SIDE:
         raise UnreadableImage(f"too small: {width} x {height} px, at least {SMALLEST_SIDE} px a side are needed")
-    if Image.MAX_IMAGE_PIXELS is not None and width * height > Image.MAX_IMAGE_PIXELS:
-        raise UnreadableImage(f"too large: {width} x {height} px, Pillow's limit is {Image.MAX_IMAGE_PIXELS} pixels")
 
 
 def _from_cmyk(image: Image.Image) -> Image.Image:

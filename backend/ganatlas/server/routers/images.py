@@ -26,7 +26,7 @@ LOSSLESS_SIDE = 64
     response_class=Response,
     responses={200: {"content": {"image/webp": {}}}, **NOT_MODIFIED},
 )
-async def get_image(request: Request, bundle: BundleDep, dataset: DatasetName, image: ImageIndex) -> Response:
+def get_image(request: Request, bundle: BundleDep, dataset: DatasetName, image: ImageIndex) -> Response:
     reader = bundle.dataset(dataset)
     reader.image(image)
     version = images_version(reader.info) or ""
