@@ -77,6 +77,20 @@ def test_identical_sets_are_near_0_and_within_their_noise_floor():
         assert floor.js_null_sd == pytest.approx(found.js_null_sd, rel=0.5)
 
 
+def test_halves_of_one_set_have_every_p_as_often_as_the_next():
+    points, one = modes(300, np.random.default_rng(2)), np.zeros(300, np.uint8)
+    placement, cells = on_the_map(points, one)
+    image = placement.order.astype(np.uint32)
+    settings = DivergenceSettings(permutations=19)
+    halved = [
+        compare_layer(cells, [], 0, one, image, settings, seed, layer="mixed3b", names=["set0"], sizes=(10, 40)).entries
+        for seed in range(400)
+    ]
+    p = np.array([[entry.p for entry in entries] for entries in halved])
+    for level in (0.05, 0.25, 0.5):
+        assert np.allclose((p <= level).mean(0), level, atol=3.5 * np.sqrt(level * (1 - level) / 400)), level
+
+
 def test_over_permuted_labels_a_grid_shows_a_significant_cell_in_about_one_of_twenty():
     rng = np.random.default_rng(3)
     points = modes(2000, rng)
