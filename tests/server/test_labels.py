@@ -87,6 +87,9 @@ def test_what_is_not_there_is_404_and_what_is_wrong_is_422(client: TestClient, u
     assert client.get(url).status_code == status
 
 
-def test_an_unknown_label_names_those_there_are(client: TestClient) -> None:
+def test_an_unknown_label_names_those_there_are_the_most_alike_first(client: TestClient) -> None:
     error = client.get(f"{GRID}/attribution?label=zebra").json()["error"]
     assert "lighthouse" in error["detail"]["choices"]
+    meant = client.get(f"{GRID}/attribution?label=ligthouse").json()["error"]["detail"]["choices"]
+    assert meant[0] == "lighthouse"
+    assert sorted(meant) == sorted(error["detail"]["choices"])

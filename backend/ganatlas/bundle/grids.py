@@ -113,7 +113,6 @@ class GridReader:
         distance = np.where(columns == OUTSIDE, np.iinfo(np.int64).max, (columns - at[0]) ** 2 + (rows - at[1]) ** 2)
         nearest = np.argsort(distance, kind="stable")[: min(NEAREST_CHOICES, len(distance) - outside)]
         reason = "holds no point" if 0 <= column < size and 0 <= row < size else f"is beyond the {size} × {size} grid"
-        return NotFoundError(
-            f"Cell ({column}, {row}) {reason}; the nearest occupied cells are listed in detail.choices.",
-            choices=[[int(columns[index]), int(rows[index])] for index in nearest],
-        )
+        choices = [[int(columns[index]), int(rows[index])] for index in nearest]
+        listed = ", ".join(f"({at_column}, {at_row})" for at_column, at_row in choices) or "none"
+        return NotFoundError(f"Cell ({column}, {row}) {reason}. The nearest cells that hold some: {listed}.", choices=choices)

@@ -4,6 +4,7 @@ Counts are computed when they are first asked for and kept under the digest of t
 """
 
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,7 +42,7 @@ def resolve(bundle: Bundle, name: str, source: LabelSource | None, dataset: int 
         dataset: the dataset it is wanted for, by index; None for any.
 
     Raises:
-        NotFoundError: no such label; names some that there are.
+        NotFoundError: no such label; names those that there are, the most alike first.
     """
     wanted = (source,) if source else SOURCES
     for candidate in wanted:
@@ -49,10 +50,12 @@ def resolve(bundle: Bundle, name: str, source: LabelSource | None, dataset: int 
         names = names_of(bundle, candidate)
         if usable and name in names:
             return Label(name, candidate, names.index(name))
-    choices = [known for candidate in wanted for known in names_of(bundle, candidate)]
+    choices = list(dict.fromkeys(known for candidate in wanted for known in names_of(bundle, candidate)))
     if not choices:
         raise NotFoundError("This atlas has no labels: its images came without, and its network has no classes.", choices=[])
-    raise not_found("label", name, choices)
+    # Of a thousand classes an answer names the first few: those that may have been meant.
+    near = get_close_matches(name, choices, n=8, cutoff=0.5)
+    raise not_found("label", name, near + [choice for choice in choices if choice not in near])
 
 
 def labels_of_points(
