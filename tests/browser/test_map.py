@@ -140,3 +140,40 @@ def test_icons_of_the_next_layer_take_the_place_of_the_last(look: Look, server: 
     while seen.pixel(x, y) == before:
         assert seen.page.evaluate("performance.now()") < end, "the icons did not change"
         seen.page.wait_for_timeout(30)
+
+
+def test_the_map_uses_the_room_that_the_drawer_leaves_and_stays_whole(look: Look, server: LiveServer) -> None:
+    seen = look(f"{server.url}?layer=late&grid=10")
+    seen.until("document.querySelector('.map-heat') !== null")
+
+    def gaps() -> list[float]:
+        """Px between the map's edges and the window's: left, right, top, bottom."""
+        return list(
+            seen.page.evaluate(
+                """(() => { const map = document.querySelector('.map-heat').getBoundingClientRect();
+                const view = document.querySelector('.map-view').getBoundingClientRect();
+                return [map.left - view.left, view.right - map.right, map.top - view.top, view.bottom - map.bottom]; })()"""
+            )
+        )
+
+    def settled(fits: Callable[[list[float]], bool], how: str) -> None:
+        end = seen.page.evaluate("performance.now()") + 5000
+        while not fits(gaps()):
+            assert seen.page.evaluate("performance.now()") < end, how
+            seen.page.wait_for_timeout(30)
+
+    before = gaps()
+    # A cell at the very edge: all of the map is in sight, so it need not move for it.
+    column, row = seen.page.evaluate(
+        """async () => { const all = await (await fetch('api/v1/atlases/made-up/layers/late/grids/10/cells')).json();
+        const on = [...all.column.keys()].filter((i) => all.column[i] >= 0);
+        const last = on.reduce((a, b) => (all.column[b] > all.column[a] ? b : a));
+        return [all.column[last], all.row[last]]; }"""
+    )
+    seen.page.mouse.click(*seen.place(column, row, 10))
+    expect(seen.drawer).to_be_visible()
+    seen.until_query(at=None, cell=f"10:{column},{row}")
+    settled(lambda now: min(now) > 0 and abs(now[0] - now[1]) < 2, "whole, in the middle of what the drawer leaves")
+    seen.page.keyboard.press("Escape")
+    expect(seen.drawer).to_have_count(0)
+    settled(lambda now: max(abs(a - b) for a, b in zip(now, before, strict=True)) < 2, "as it was before")

@@ -3,9 +3,11 @@ import OpenSeadragon from "openseadragon";
 import type { Frame, Point, Rect } from "../lib/geometry";
 import type { Viewpoint } from "../state/view";
 import { flight } from "./flight";
+import { settled } from "./settle";
 
 /** How much of the shorter side the whole map takes at home. */
 const HOME = 0.94;
+const WHOLE: Viewpoint = { x: 0.5, y: 0.5, zoom: HOME };
 /** The largest cell on screen, CSS px. */
 const LARGEST_CELL = 460;
 /** Beyond so many windows the way is flown. */
@@ -74,14 +76,15 @@ export class Camera {
     this.stop();
     this.home = viewpoint === null;
     if (this.home) this.limit();
-    const there = viewpoint ?? { x: 0.5, y: 0.5, zoom: HOME };
+    const there = viewpoint ?? WHOLE;
     if (immediately || this.still.matches) this.place(there, true);
     else this.go(there);
     return true;
   }
 
-  /** Bring a part of the map into sight, with as little motion as it takes. */
+  /** Bring a part of the map into sight, with as little motion as it takes; at home all of it is. */
   reveal(rect: Rect): void {
+    if (this.home) return;
     const bounds = this.viewer.viewport.getBounds(false);
     const margin = MARGIN * Math.min(bounds.width, bounds.height);
     const shift = (low: number, high: number, from: number, length: number): number => {
@@ -92,7 +95,6 @@ export class Camera {
     const dx = shift(rect.x, rect.x + rect.width, bounds.x, bounds.width);
     const dy = shift(rect.y, rect.y + rect.height, bounds.y, bounds.height);
     if (Math.abs(dx) < 1e-6 && Math.abs(dy) < 1e-6) return;
-    this.home = false;
     this.stop();
     const { x, y } = bounds.getCenter();
     const there = { x: x + dx, y: y + dy, zoom: this.width / (bounds.width * Math.min(this.width, this.height)) };
@@ -131,20 +133,22 @@ export class Camera {
     this.limit();
   }
 
-  /** The element may have another size: at home stay at home, else keep the scale and what is at the top left. @returns whether it has. */
+  /**
+   * The element may have another size. What is seen stays where it is at first, and then glides: at home to the whole map, else only
+   * as far as the freed space asks for, at the same scale. @returns whether it has.
+   */
   resize(): boolean {
     const [width, height] = [this.element.clientWidth, this.element.clientHeight];
     if (width === 0 || height === 0 || (width === this.width && height === this.height)) return false;
-    const old = this.frame();
+    const [old, before] = [this.frame(), { width: this.width, height: this.height }];
+    this.stop();
     [this.width, this.height] = [width, height];
     (this.viewer.viewport.resize as (size: OpenSeadragon.Point, maintain: boolean) => void).call(this.viewer.viewport, new OpenSeadragon.Point(width, height), false);
     this.limit();
-    if (this.home) {
-      this.place({ x: 0.5, y: 0.5, zoom: HOME }, true);
-    } else {
-      const centre = { x: (width / 2 - old.left) / old.side, y: (height / 2 - old.top) / old.side };
-      this.place({ ...centre, zoom: old.side / Math.min(width, height) }, true);
-    }
+    const at = (left: number, top: number): Viewpoint => ({ x: (width / 2 - left) / old.side, y: (height / 2 - top) / old.side, zoom: old.side / Math.min(width, height) });
+    this.place(at(old.left, old.top), true);
+    const there = this.home ? WHOLE : at(settled(old.left, old.side, before.width, width), settled(old.top, old.side, before.height, height));
+    this.place(there, this.still.matches);
     return true;
   }
 
