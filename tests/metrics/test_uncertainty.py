@@ -109,6 +109,22 @@ def test_distances_in_blocks_are_those_of_all_rows_at_once(monkeypatch: pytest.M
     np.testing.assert_array_equal(nearest(x, y)[0], found[1][0])
 
 
+def test_the_kernel_distance_over_subsets_is_the_same_through_the_kernels_of_all_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    sets = normal(0, 70), normal(1, 55, shift=0.4)
+    directly = kernel_distance(*sets, subsets=2, subset_size=20, permutations=19)
+    monkeypatch.setattr("ganatlas.metrics.kernel._BLOCK", 16)
+    through_all = kernel_distance(*sets, subsets=200, subset_size=50, permutations=19)
+    draw = np.random.RandomState(2020)
+    expected = []
+    for _ in range(200):
+        made, real = sets[1][draw.choice(55, 50, replace=False)], sets[0][draw.choice(70, 50, replace=False)]
+        of_real, of_made, between = ((x @ y.T / 6 + 1) ** 3 for x, y in ((real, real), (made, made), (real, made)))
+        within = sum(kernel.sum() - np.trace(kernel) for kernel in (of_real, of_made)) / (50 * 49)
+        expected.append(within - 2 * between.mean())
+    assert through_all.value == pytest.approx(np.mean(expected), rel=1e-10)
+    assert directly.value == pytest.approx(through_all.value, abs=4 * directly.spread)
+
+
 @hypothesis_settings(max_examples=30)
 @for_all(st.integers(6, 40), st.integers(1, 12), st.integers(0, 99), st.booleans(), st.sampled_from([1, 3]))
 def test_radii_from_parts_of_the_rows_are_those_of_a_search(n: int, side: int, seed: int, coarse: bool, threads: int) -> None:
