@@ -45,6 +45,7 @@ EXTRAS = {
         "threadpoolctl",
     },
     "torchvision": {"torchvision"},
+    "fid": {"torch_fidelity"},
     "cluster": {"ray"},
 }
 INTERRUPTED = 130

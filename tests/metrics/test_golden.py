@@ -2,9 +2,7 @@
 
 import importlib
 import sys
-import types
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -12,6 +10,7 @@ import numpy as np
 import pytest
 
 sys.path.append(str(Path(__file__).parent))
+from fidelity import torch_fidelity_at_hand
 from metric_sets import X, Y
 
 from ganatlas.metrics import (
@@ -69,26 +68,10 @@ def test_prdc_finds_the_same() -> None:
 
 @pytest.fixture(scope="module")
 def fidelity() -> Iterator[SimpleNamespace]:
-    """torch-fidelity's modules of the metrics. The package imports torchvision, which these functions do not use: where it is
-    absent, something of its name stands in for it meanwhile."""
-    pytest.importorskip("torch")
-    if find_spec("torch_fidelity") is None:
-        pytest.skip("torch-fidelity is not installed")
-    missing = find_spec("torchvision") is None
-    before = set(sys.modules)
-    if missing:
-        for name in ("torchvision", "torchvision.datasets", "torchvision.transforms", "torchvision.transforms.functional"):
-            sys.modules[name] = types.ModuleType(name)
-        for name in ("CIFAR10", "STL10", "CIFAR100"):
-            setattr(sys.modules["torchvision.datasets"], name, object)
-        sys.modules["torchvision"].transforms = sys.modules["torchvision.transforms"]  # type: ignore[attr-defined]
-        sys.modules["torchvision.transforms"].functional = sys.modules["torchvision.transforms.functional"]  # type: ignore[attr-defined]
-    names = ("fid", "kid", "isc", "prc")
-    yield SimpleNamespace(**{name: importlib.import_module(f"torch_fidelity.metric_{name}") for name in names})
-    if missing:
-        for name in set(sys.modules) - before:
-            if name.startswith(("torchvision", "torch_fidelity")):
-                del sys.modules[name]
+    """torch-fidelity's modules of the metrics."""
+    with torch_fidelity_at_hand():
+        names = ("fid", "kid", "isc", "prc")
+        yield SimpleNamespace(**{name: importlib.import_module(f"torch_fidelity.metric_{name}") for name in names})
 
 
 def tensor(x: np.ndarray) -> object:

@@ -42,6 +42,13 @@ class DatasetReader:
         row = [table.column(name)[index].as_py() for name in ("name", "label", "width", "height")]
         return ImageInfo(*row)
 
+    def longer_sides(self) -> NDArray[Any]:
+        """Longer side of every image at its own size, px: int32 (images,); empty where the atlas has no images."""
+        if self.info.images is None:
+            return np.zeros(0, np.int32)
+        table = self._files.table(self.info.images, IMAGES)
+        return np.maximum(column(table, "width"), column(table, "height"))
+
     def webp(self, index: int) -> bytes:
         """The stored bytes of one image.
 

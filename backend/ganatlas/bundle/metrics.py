@@ -12,7 +12,9 @@ from pydantic import ConfigDict, Field
 
 from .manifest import Model
 
-FeatureKind = Literal["position", "pooled", "logits"]
+FeatureKind = Literal["position", "pooled", "logits", "inception-tf", "inception-clean"]
+PUBLISHED: dict[FeatureKind, str] = {"inception-tf": "FID (TF)", "inception-clean": "FID (clean)"}
+"""Features of a network that everyone measures with → what they are called in a table."""
 SHARES = frozenset({"precision", "recall", "coverage"})
 
 
@@ -44,10 +46,11 @@ class MetricFigure(_Said):
 class MetricsEntry(_Said):
     """One pair of datasets in one space of features."""
 
-    layer: str | None = Field(default=None, description="whose features; null for logits")
+    layer: str | None = Field(default=None, description="whose features; null for logits and for other networks")
     features: FeatureKind = Field(
         description="position: an image's activation at its first sampled position, its point on the map; pooled: the mean "
-        "over all positions of the last layer, the final features; logits: the network's answers"
+        "over all positions of the last layer, the final features; logits: the network's answers; inception-tf and "
+        "inception-clean: Inception-V3's pool3 after either resizing, whose distances are FID and KID"
     )
     first: str = Field(description="the reference")
     second: str

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .manifest import Manifest
-from .metrics import MetricFigure, Metrics, MetricsEntry
+from .metrics import PUBLISHED, MetricFigure, Metrics, MetricsEntry
 
 FINAL, LOGITS = "final", "logits"
 
@@ -32,8 +32,8 @@ class Curve:
 
 
 def space_of(entry: MetricsEntry) -> str:
-    """What a space of features is called: its layer, "final" or "logits"."""
-    return {"position": entry.layer or "", "pooled": FINAL, "logits": LOGITS}[entry.features]
+    """What a space of features is called: its layer, "final", "logits", or the name of a published network's."""
+    return {"position": entry.layer or "", "pooled": FINAL, "logits": LOGITS, **PUBLISHED}[entry.features]
 
 
 def series_of(manifest: Manifest) -> dict[str, list[tuple[float, str]]]:

@@ -24,6 +24,13 @@ def metrics(
     csv: Annotated[bool, typer.Option("--csv", help="Print everything as CSV, a row a figure.")] = False,
     markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown tables.")] = False,
     latex: Annotated[bool, typer.Option("--latex", help="Print LaTeX tables, for booktabs.")] = False,
+    fid_weights: Annotated[
+        str | None, typer.Option(help="Inception-V3's weights, a file or https://…#sha256=…: adds FID (TF) and FID (clean).")
+    ] = None,
+    device: Annotated[str, typer.Option(help="Where such a network runs: auto, cpu, cuda, cuda:N or mps.")] = "auto",
+    work: Annotated[
+        Path | None, typer.Option(help="The build's workspace, where such features are kept. Default: beside the atlas.")
+    ] = None,
 ) -> None:
     """Say how far the sets are apart: Fréchet and kernel distance, precision, recall, density, coverage, copying."""
     from ganatlas.bundle.reader import Bundle
@@ -35,6 +42,10 @@ def metrics(
         raise InputError("One form at a time: --json, --csv, --markdown or --latex.")
     bundle = Bundle.open(path)
     document = bundle.metrics()
+    if fid_weights is not None:
+        from ganatlas.pipeline.published import measure_atlas
+
+        document = measure_atlas(bundle, path, fid_weights, device=device, work=work)
     entries = chosen(document, dataset=dataset, layer=layer, labels=labels)
     tables = groups(entries, sort)
     if json:
@@ -55,6 +66,7 @@ def print_metrics(document: "Metrics", tables: "list[Group]", network: str) -> N
     from rich.console import Console
     from rich.markup import escape
 
+    from ganatlas.bundle.metrics import PUBLISHED
     from ganatlas.bundle.series import FINAL
 
     from .metrics_p import out_of_reach
@@ -72,7 +84,7 @@ def print_metrics(document: "Metrics", tables: "list[Group]", network: str) -> N
         for part in _by_row(table, console.width):
             console.print(part)
         whole = [(name, entry) for name, entry in table.rows if entry.label is None]
-        full = [row for row in whole if row[0] == FINAL] or (whole if len(whole) == 1 else [])
+        full = [row for row in whole if row[0] in (FINAL, *PUBLISHED.values())] or (whole if len(whole) == 1 else [])
         for name, entry in full:
             console.print(_in_full(name, entry))
     seen: dict[str, None] = {}

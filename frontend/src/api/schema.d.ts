@@ -1126,7 +1126,7 @@ export interface components {
         Metrics: {
             /**
              * Measures
-             * @description name of each figure: one sentence on what it is, with its unit
+             * @description name of each figure: one sentence on what it is
              */
             measures: {
                 [key: string]: string;
@@ -1158,15 +1158,15 @@ export interface components {
         MetricsEntry: {
             /**
              * Layer
-             * @description whose features; null for logits
+             * @description whose features; null for logits and for other networks
              */
             layer: string | null;
             /**
              * Features
-             * @description position: an image's activation at its first sampled position, its point on the map; pooled: the mean over all positions of the last layer, the final features; logits: the network's answers
+             * @description position: an image's activation at its first sampled position, its point on the map; pooled: the mean over all positions of the last layer, the final features; logits: the network's answers; inception-tf and inception-clean: Inception-V3's pool3 after either resizing, whose distances are FID and KID
              * @enum {string}
              */
-            features: "position" | "pooled" | "logits";
+            features: "position" | "pooled" | "logits" | "inception-tf" | "inception-clean";
             /**
              * First
              * @description the reference

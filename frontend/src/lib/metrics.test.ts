@@ -13,8 +13,8 @@ const metrics = (entries: MetricsEntry[]): Metrics => ({ measures: {}, k_precisi
 
 describe("tables of metrics", () => {
   it("have a row a space, or a row a label", () => {
-    const all = metrics([entry("gan", {}, { features: "position" }), entry("gan", {}), entry("gan", {}, { label: "cat" }), entry("other", {})]);
-    expect(rowsOf(all, "gan", false).map((r) => r.name)).toEqual(["deep", "final"]);
+    const all = metrics([entry("gan", {}, { features: "position" }), entry("gan", {}), entry("gan", {}, { label: "cat" }), entry("other", {}), entry("gan", {}, { features: "inception-tf", layer: null })]);
+    expect(rowsOf(all, "gan", false).map((r) => r.name)).toEqual(["deep", "final", "FID (TF)"]);
     expect(rowsOf(all, "gan", true).map((r) => r.name)).toEqual(["cat"]);
   });
 

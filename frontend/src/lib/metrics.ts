@@ -20,14 +20,21 @@ export const COLUMNS: readonly (readonly [name: string, head: string, color: Col
 export const FINAL = "final";
 
 export interface MetricRow {
-  /** A layer, "final" or "logits"; of a slice, its label. */
+  /** A layer, "final", "logits" or a published network's; of a slice, its label. */
   readonly name: string;
   readonly entry: MetricsEntry;
 }
 
+const NAMES: Record<Exclude<MetricsEntry["features"], "position">, string> = {
+  pooled: FINAL,
+  logits: "logits",
+  "inception-tf": "FID (TF)",
+  "inception-clean": "FID (clean)",
+};
+
 /** What a space of features is called. */
 export function spaceOf(entry: MetricsEntry): string {
-  return entry.features === "position" ? (entry.layer ?? "") : entry.features === "pooled" ? FINAL : "logits";
+  return entry.features === "position" ? (entry.layer ?? "") : NAMES[entry.features];
 }
 
 /** Datasets that are measured beside the reference, in their order. */

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from ganatlas.bundle.metrics import FeatureKind, MetricFigure, Metrics, MetricsEntry
+from ganatlas.bundle.metrics import PUBLISHED, FeatureKind, MetricFigure, Metrics, MetricsEntry
 from ganatlas.metrics import (
     MEASURES,
     Evaluation,
@@ -76,7 +76,7 @@ class MetricsJob:
             "activations": self.key,
             "features": self.features,
             "layer": self.layer,
-            "settings": config.metrics.model_dump(),
+            "settings": config.metrics.model_dump(exclude={"fid_weights"}),
             "names": [dataset.name for dataset in config.datasets],
             "reference": config.reference,
             "paired": config.divergence.paired,
@@ -135,8 +135,13 @@ def make_metrics(
             folders.append(folder)
             entries += [MetricsEntry.model_validate(entry) for entry in json.loads((folder / RESULT).read_text())]
             advance(1)
+    if config.metrics.fid_weights is not None:
+        from .published import published_entries  # which takes `entry_of` from here
+
+        entries += published_entries(config, datasets, work, reporter)
     order = {name: number for number, name in enumerate(collected.layers)}
-    entries.sort(key=lambda e: (e.features == "logits", e.features == "pooled", order.get(e.layer or "", 0)))
+    last: tuple[FeatureKind, ...] = ("position", "pooled", *PUBLISHED, "logits")
+    entries.sort(key=lambda e: (last.index(e.features), order.get(e.layer or "", 0)))
     held_out = config.metrics.held_out
     document = Metrics(
         measures=MEASURES,
@@ -272,18 +277,22 @@ def _entry(
 
 
 def _said(job: MetricsJob, name: str, found: Evaluation) -> MetricsEntry:
+    reference = job.config.datasets[job.config.reference].name
+    return entry_of(found, reference, name, job.features, job.layer)
+
+
+def entry_of(found: Evaluation, first: str, second: str, features: FeatureKind, layer: str | None) -> MetricsEntry:
     """An evaluation as an entry of the document."""
     figures = {}
     for figure in found.figures:
         values = {key: _rounded(value) for key, value in asdict(figure).items() if key != "name"}
         figures[figure.name] = MetricFigure.model_validate(values)
-    reference = job.config.datasets[job.config.reference].name
     return MetricsEntry(
-        layer=job.layer,
-        features=job.features,
-        first=reference,
-        second=name,
-        is_self=name == reference,
+        layer=layer,
+        features=features,
+        first=first,
+        second=second,
+        is_self=first == second,
         dimension=found.dimension,
         figures=figures,
         warnings=found.warnings,

@@ -1,0 +1,152 @@
+"""Inception-V3 for FID: torch-fidelity's features to the bit, both resizings, and weights that cannot run anything.
+
+The published weights are no part of the tests: these are random ones of the same network, saved here.
+"""
+
+import hashlib
+import pickle
+import sys
+import threading
+from collections.abc import Iterator
+from functools import partial
+from http.server import HTTPServer, SimpleHTTPRequestHandler
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+sys.path.append(str(Path(__file__).parent))
+from fidelity import torch_fidelity_at_hand
+
+from ganatlas.errors import InputError
+from ganatlas.metrics import kernel_distance
+from ganatlas.published.inception import PUBLISHED, SHA256, open_inception
+from ganatlas.published.resizing import clean, like_tensorflow
+
+IMAGES = 6
+KEY = ("Conv2d_1a_3x3.conv.weight", (32, 3, 3, 3))
+
+
+@pytest.fixture(scope="module")
+def theirs() -> Iterator[Any]:
+    """torch-fidelity's own network with random weights, whose features are of usual size."""
+    with torch_fidelity_at_hand():
+        module = __import__("torch_fidelity.feature_extractor_inceptionv3", fromlist=["FeatureExtractorInceptionV3"])
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(module.FeatureExtractorInceptionV3, "load_state_dict", lambda *_: None)
+            patch.setattr(torch, "load", lambda *_, **__: None)
+            torch.manual_seed(0)
+            network = module.FeatureExtractorInceptionV3("inception-v3-compat", ["2048"], feature_extractor_weights_path="none")
+        for module_ in network.modules():
+            if isinstance(module_, torch.nn.BatchNorm2d):
+                module_.momentum = None  # so that one batch sets the scale of every layer
+        with torch.no_grad():
+            network.train()(batch_of(pictures(9)))
+        yield network.eval()
+
+
+@pytest.fixture(scope="module")
+def weights(theirs: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("weights") / "random.pth"
+    torch.save(theirs.state_dict(), path)
+    return path
+
+
+def pictures(seed: int) -> list[Image.Image]:
+    """Noise and edges, at which resizings differ, of no square size."""
+    random = np.random.default_rng(seed)
+    values = random.integers(0, 256, (IMAGES, 40, 56, 3), np.uint8)
+    values[:, ::4, :, 1] = 255
+    return [Image.fromarray(each) for each in values]
+
+
+def batch_of(images: list[Image.Image]) -> torch.Tensor:
+    return torch.from_numpy(np.stack([np.asarray(image) for image in images]).transpose(0, 3, 1, 2).copy())
+
+
+def features(network: Any, images: list[Image.Image]) -> np.ndarray:
+    return np.concatenate(list(network.batches(lambda i: images[i], range(len(images)), 4)))
+
+
+def test_after_the_old_resizing_features_and_kernel_distance_are_torch_fidelitys(theirs: Any, weights: Path) -> None:
+    network, _ = open_inception(str(weights), "cpu")
+    sets = [pictures(0), [image.point(lambda v: v // 2) for image in pictures(1)]]
+    ours = [features(network, images) for images in sets]
+    with torch.inference_mode():
+        told = [theirs(batch_of(images))[0] for images in sets]
+    assert ours[0].shape == (IMAGES, 2048)
+    assert ours[0].std() > 0.01
+    for mine, other in zip(ours, told, strict=True):
+        np.testing.assert_allclose(mine, other.numpy(), rtol=1e-4, atol=1e-6)
+    metric = __import__("torch_fidelity.metric_kid", fromlist=["kid_features_to_metric"])
+    kid = metric.kid_features_to_metric(told[1], told[0], kid_subsets=4, kid_subset_size=5, verbose=False)
+    mine = kernel_distance(*ours, subsets=4, subset_size=5, permutations=19)
+    assert mine.value == pytest.approx(kid["kernel_inception_distance_mean"], rel=1e-3)
+
+
+def test_the_clean_resizing_is_the_published_one_and_smooths_what_the_old_one_does_not(theirs: Any) -> None:
+    image = pictures(2)[0]
+    pixels = np.asarray(image, np.float32)
+    expected = np.stack(
+        [
+            np.asarray(Image.fromarray(pixels[:, :, c], mode="F").resize((299, 299), resample=Image.BICUBIC)).clip(0, 255)
+            for c in range(3)
+        ]
+    )
+    np.testing.assert_array_equal(clean(image, 299), expected)
+    half = Image.fromarray(np.tile(np.uint8([[0, 255], [255, 0]]), (8, 8))).convert("RGB")
+    assert np.ptp(clean(half, 4)) < 10  # a fine checkerboard becomes grey
+    assert set(np.unique(like_tensorflow(half, 4))) <= {0, 255}  # and is picked to pieces without antialiasing
+
+
+def test_weights_that_are_not_the_published_ones_are_named(weights: Path, theirs: Any) -> None:
+    for network in open_inception(str(weights), "cpu"):
+        (said,) = network.warnings
+        assert "random.pth is another file" in said
+        assert SHA256[:12] in said
+    assert PUBLISHED.endswith(f"#sha256={SHA256}")
+
+
+def test_weights_from_an_address_are_checked_by_their_sha256(
+    weights: Path, theirs: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    handler = type("Quiet", (SimpleHTTPRequestHandler,), {"log_message": lambda *_: None})
+    server = HTTPServer(("127.0.0.1", 0), partial(handler, directory=str(weights.parent)))
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    try:
+        address = f"http://127.0.0.1:{server.server_port}/random.pth"
+        digest = hashlib.sha256(weights.read_bytes()).hexdigest()
+        found = open_inception(f"{address}#sha256={digest}", "cpu")[0]
+        assert found.digest == open_inception(str(weights), "cpu")[0].digest
+        with pytest.raises(InputError, match=r"it is another file\. Nothing was kept"):
+            open_inception(f"{address}#sha256={SHA256}", "cpu")
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+class Runs:
+    """What a pickle could do to whoever loads it."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (pytest.fail, ("the file was executed",))
+
+
+def test_nothing_in_a_weights_file_is_executed(tmp_path: Path, theirs: Any) -> None:
+    path = tmp_path / "bad.pth"
+    for save in (lambda value: path.write_bytes(pickle.dumps(value)), lambda value: torch.save(value, path)):
+        save({KEY[0]: Runs()})
+        with pytest.raises(InputError, match=r"bad\.pth"):
+            open_inception(str(path), "cpu")
+
+
+def test_weights_of_another_network_are_refused(tmp_path: Path, theirs: Any) -> None:
+    torch.save({KEY[0]: torch.zeros(KEY[1])}, tmp_path / "other.pth")
+    with pytest.raises(InputError, match=r"other\.pth holds weights of another network than torch-fidelity's Inception-V3"):
+        open_inception(str(tmp_path / "other.pth"), "cpu")
