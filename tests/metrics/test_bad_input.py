@@ -1,6 +1,7 @@
 """What cannot be measured is refused or warned of: the figure is named, and what it would need; nothing is ever NaN."""
 
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -13,6 +14,9 @@ from hypothesis import strategies as st
 sys.path.append(str(Path(__file__).parent))
 from metric_sets import mixture
 
+from ganatlas.bundle.metrics import Metrics
+from ganatlas.commands.metrics import print_metrics
+from ganatlas.commands.metrics_tables import groups, to_csv, to_json, to_latex, to_markdown
 from ganatlas.errors import InputError
 from ganatlas.metrics import (
     MEASURES,
@@ -26,6 +30,7 @@ from ganatlas.metrics import (
     kernel_distance,
     precision_recall,
 )
+from ganatlas.pipeline.metrics import entry_of
 
 REAL, MADE = mixture(0, 60), mixture(1, 60)
 HOLES = np.where(np.eye(60, 8) > 0, np.nan, MADE)
@@ -107,6 +112,35 @@ def test_constant_features_are_counted() -> None:
 def test_a_figure_that_does_not_exist_is_answered_with_those_that_do() -> None:
     with pytest.raises(InputError, match="no figure fid; there are: frechet_distance"):
         Settings(("fid",))  # type: ignore[arg-type]
+
+
+LITTLE = {
+    "fewer samples than dimensions": (REAL[:7], MADE[:7], "frechet_distance", "more than 8 samples a set"),
+    "too few to extrapolate": (REAL[:12], MADE[:12], "frechet_infinity", "at least 18 samples a set"),
+    "as many neighbours as samples": (REAL[:5], MADE[:5], "precision", "at least 6 samples a set"),
+    "one sample": (REAL[:1], MADE[:1], "kernel_distance", "at least two rows"),
+    "constant features": (np.ones((60, 8)), np.ones((60, 8)), "density", "real samples that differ"),
+    "unequal sizes": (REAL, MADE[:30], "coverage", "sizes (real 60, generated 30)"),
+}
+
+
+@pytest.mark.parametrize(("real", "made", "figure", "needed"), LITTLE.values(), ids=LITTLE.keys())
+def test_in_every_form_what_is_wrong_is_said_and_nothing_is_nan(
+    real: np.ndarray, made: np.ndarray, figure: str, needed: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = evaluate(real, made, logits=made, settings=Settings(permutations=19, subsets=2))
+    entry = entry_of(found, "real", "made", "pooled", "deep")
+    document = Metrics(measures=MEASURES, k_precision=3, k_density=5, permutations=19, entries=(entry,))
+    tables = groups([entry])
+    print_metrics(document, tables, "a network")
+    terminal = " ".join(capsys.readouterr().out.split())
+    said = {"terminal": terminal, "csv": to_csv([entry]), "json": to_json(document, [entry])}
+    said |= {"markdown": to_markdown(tables), "latex": to_latex(tables)}
+    about = [warning for warning in (*entry.figures[figure].warnings, *entry.warnings) if needed in warning]
+    assert about, entry.figures[figure].warnings
+    for form, text in said.items():
+        assert needed in text, form
+        assert not re.search(r"\bnan\b|\binf\b|None", text), form
 
 
 @hypothesis_settings(max_examples=40)

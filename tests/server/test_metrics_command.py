@@ -135,11 +135,12 @@ def test_tables_to_publish_have_the_intervals(whole: Path) -> None:
     _, markdown, _ = run(whole, "--markdown", "--dataset", "gan-b")
     assert markdown.startswith("**real / gan-b**\n\n| | n | FD | KD | precision | recall |\n|---|---:|")
     assert "| early | 150 | 14.50 [13.50, 15.50] | 0.0200\\* [-0.0010, 0.0300] | 0.7533\\* [0.7000, 0.8000] | – |" in markdown
-    assert markdown.endswith("\n\\* p ≤ 0.05\n")
+    assert "\n\n\\* p ≤ 0.05\n\n- Recall: 7 samples a set are few for k = 3; better 300 or more.\n" in markdown
     _, latex, _ = run(whole, "--latex", "--dataset", "gan-b")
     assert latex.count("\\begin{tabular}{lrrrrr}") == latex.count("\\end{tabular}") == 1
     assert r"early & 150 & 14.50 {\scriptsize [13.50, 15.50]}" in latex
     assert latex.count(r"\\") == 1 + latex.count("& 150 &")
+    assert latex.endswith("\\end{tabular}\n% Recall: 7 samples a set are few for k = 3; better 300 or more.\n")
 
 
 @pytest.mark.parametrize(

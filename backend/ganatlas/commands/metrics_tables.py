@@ -162,7 +162,7 @@ def to_csv(entries: Sequence[MetricsEntry]) -> str:
 
 
 def to_markdown(tables: Iterable[Group]) -> str:
-    """A table a pair: each figure with its interval in brackets, starred where p is small."""
+    """A table a pair: each figure with its interval in brackets, starred where p is small; then what to know."""
     parts = []
     for table in tables:
         lines = [f"**{table.title}**", ""]
@@ -175,6 +175,8 @@ def to_markdown(tables: Iterable[Group]) -> str:
             ]
             lines.append("| " + " | ".join([name.replace("|", "\\|"), sizes(entry), *cells]) + " |")
         lines += ["", "\\* " + _star(table)]
+        warnings = warnings_of(entry for _, entry in table.rows)
+        lines += ["", *(f"- {warning[0].upper()}{warning[1:]}." for warning in warnings)] if warnings else []
         parts.append("\n".join(lines))
     return "\n\n".join(parts) + "\n"
 
@@ -186,7 +188,10 @@ def _star(table: Group) -> str:
 
 
 def to_latex(tables: Iterable[Group]) -> str:
-    """A tabular a pair, for the package booktabs: each figure with its interval in small brackets, starred where p is small."""
+    """A tabular a pair, for booktabs: each figure with its interval in small brackets, starred where p is small.
+
+    What to know follows as comments.
+    """
     parts = []
     for table in tables:
         star = _star(table).replace("≤", "at most").replace("–", "-")
@@ -204,7 +209,8 @@ def to_latex(tables: Iterable[Group]) -> str:
                 for figure in table.names
             ]
             lines.append(" & ".join([_tex(name), _tex(sizes(entry)), *cells]) + r" \\")
-        parts.append("\n".join([*lines, "\\bottomrule", "\\end{tabular}"]))
+        warnings = [f"% {warning[0].upper()}{warning[1:]}." for warning in warnings_of(entry for _, entry in table.rows)]
+        parts.append("\n".join([*lines, "\\bottomrule", "\\end{tabular}", *warnings]))
     return "\n\n".join(parts) + "\n"
 
 
