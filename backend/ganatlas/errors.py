@@ -38,6 +38,12 @@ class BusyError(GanatlasError):
     exit_code = 4
 
 
+class StorageError(GanatlasError):
+    """A disk is full, read-only, or refuses to be written for another reason."""
+
+    exit_code = 5
+
+
 class NotFoundError(GanatlasError):
     """An atlas, layer, grid, cell, dataset, image or label that is not there; `detail["choices"]` names what is."""
 

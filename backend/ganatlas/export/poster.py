@@ -10,6 +10,7 @@ from PIL import Image
 
 from ganatlas.bundle.reader import Bundle
 from ganatlas.errors import InputError
+from ganatlas.storage import writing
 
 from .choices import Choice
 from .colors import diverging, sequential
@@ -72,16 +73,21 @@ def save_poster(poster: Image.Image, out: Path) -> None:
     """Write it as its name says: a .png, or a .pdf with one page of A2.
 
     Raises:
-        InputError: it cannot be written.
+        InputError: it cannot be written. StorageError: the disk is full or read-only; an earlier poster stays.
     """
     dpi = poster.width / (PAPER_MM / 25.4)
+    part = out.with_name(f".{out.name}.part")
     try:
-        if out.suffix.lower() == ".pdf":
-            poster.save(out, resolution=dpi, quality=92)
-        else:
-            poster.save(out, dpi=(dpi, dpi))
+        with writing(out, resumes=False):
+            if out.suffix.lower() == ".pdf":
+                poster.save(part, "PDF", resolution=dpi, quality=92)
+            else:
+                poster.save(part, "PNG", dpi=(dpi, dpi))
+            part.replace(out)
     except OSError as error:
         raise InputError(f"{out} cannot be written ({error.strerror or error}).") from error
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _head(sheet: Sheet, bundle: Bundle, choice: Choice) -> None:

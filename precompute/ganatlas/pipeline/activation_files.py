@@ -12,11 +12,13 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ganatlas.errors import InputError
+from ganatlas.mapped import new_array
 
 from .samples import Samples
 from .workspace import save_arrays, write_atomically
@@ -149,17 +151,17 @@ def finish(
 
 def _join(paths: Sequence[Path], name: str, target: Path, rows: int) -> None:
     """The arrays `name` of the shards below each other, (images, positions, x) as (images * positions, x)."""
-    joined: np.ndarray | None = None
+    joined: np.memmap[Any, Any] | None = None
     start = 0
     for path in paths:
         with np.load(path) as file:
             stored = file[name]
         values = stored.reshape(-1, stored.shape[-1])
         if joined is None:
-            joined = np.lib.format.open_memmap(target, "w+", values.dtype, (rows, values.shape[1]))
+            joined = new_array(target, values.dtype, (rows, values.shape[1]))
         joined[start : start + len(values)] = values
         start += len(values)
-    assert isinstance(joined, np.memmap)
+    assert joined is not None  # there is an image
     joined.flush()
 
 

@@ -16,6 +16,7 @@ from ganatlas.classifiers.device import resolve_device
 from ganatlas.errors import InputError
 from ganatlas.icons.exemplar import StoredImages
 from ganatlas.processes import worker_pool
+from ganatlas.storage import writing
 
 from .assemble import write_table
 from .attribution import attribute_samples, cell_attribution, choose_images
@@ -63,7 +64,8 @@ def build(config: AtlasConfig, out: Path, reporter: Reporter, work: Path | None 
         The complete bundle's manifest.
 
     Raises:
-        InputError: something given cannot be used. BusyError: another build writes this output.
+        InputError: something given cannot be used. BusyError: another build writes this output. StorageError: the disk is full
+            or read-only; the bundle is what it was, and the same call goes on.
     """
     if not is_bundle_folder(out):
         raise InputError(f"{out} is there and is not an atlas. Choose another output, or remove it.")
@@ -74,7 +76,8 @@ def build(config: AtlasConfig, out: Path, reporter: Reporter, work: Path | None 
         draft = Draft(config, BundleWriter(out), workspace.root, name)
         previous, reporter.listener = reporter.listener, _both(reporter.listener, draft.tell)
         try:
-            return _build(config, workspace, draft, reporter)
+            with writing(out):
+                return _build(config, workspace, draft, reporter)
         finally:
             reporter.listener = previous
 

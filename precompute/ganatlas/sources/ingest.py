@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from ganatlas.bundle.tables import IMAGES
 from ganatlas.errors import InputError
+from ganatlas.mapped import new_array
 from ganatlas.processes import worker_pool
 
 from .base import Source
@@ -231,7 +232,7 @@ def _keep_pixels(shards: list[Shard], path: Path) -> None:
     ((width, height),) = sizes
     if count * width * height * 3 > _MOST_PIXELS:
         return
-    kept = np.lib.format.open_memmap(path, "w+", np.uint8, (count, height, width, 3))
+    kept = new_array(path, np.uint8, (count, height, width, 3))
     start = 0
     for table in tables:
         for pixels in table["pixels"].combine_chunks():

@@ -15,6 +15,8 @@ import numpy as np
 from numpy.lib.format import open_memmap
 from numpy.typing import NDArray
 
+from ganatlas.mapped import new_array
+
 _BLOCK = 250
 
 
@@ -88,15 +90,11 @@ def cache_examples(
     state = {"digest": _digest(examples), "count": count, "shapes": {name: list(shape) for name, shape in shapes.items()}}
     known = json.loads(record.read_text()) if record.is_file() else {}
     done: set[int] = set(known.get("done", [])) if {k: known.get(k) for k in state} == state else set()
-    mode = "r+" if done else "w+"
     arrays = ExampleArrays(
         **{
-            name: open_memmap(
-                folder / f"{name}.npy",
-                mode=mode,
-                dtype=np.int64 if name == "targets" else np.uint8,
-                shape=(count, *shape),
-            )
+            name: open_memmap(folder / f"{name}.npy", mode="r+")
+            if done
+            else new_array(folder / f"{name}.npy", np.int64 if name == "targets" else np.uint8, (count, *shape))
             for name, shape in shapes.items()
         }
     )

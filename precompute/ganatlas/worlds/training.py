@@ -6,6 +6,7 @@ from pathlib import Path
 from ganatlas.classifiers.device import resolve_device
 from ganatlas.errors import InputError
 from ganatlas.pipeline.progress import Reporter
+from ganatlas.storage import writing
 from ganatlas.worlds.base import GeneratorPlan
 from ganatlas.worlds.classifier_training import Report, train_classifier
 from ganatlas.worlds.generator_training import GeneratorReport, train_generator
@@ -37,18 +38,21 @@ def train(
         device: auto, cpu, cuda, cuda:N or mps.
 
     Raises:
-        InputError: no such world, part or device.
+        InputError: no such world, part or device. StorageError: the disk is full or read-only; the last checkpoint stays.
     """
     world = open_world(name, images)
     parts = [CLASSIFIER, *world.plans, DECODERS]
     if part not in parts[:-1]:  # decoders are a build's work: `ganatlas.pipeline.world_decoders`
         raise InputError(f"The world {name!r} has no part {part!r} to train; its parts are: {', '.join(parts)}.", choices=parts)
     place, reporter, folder = resolve_device(device), reporter or Reporter(), work or out / "work"
-    if part == CLASSIFIER:
-        recipe = world.recipe if epochs is None else replace(world.recipe, epochs=epochs)
-        return train_classifier(world, out, folder, recipe=recipe, seed=seed, device=place, workers=workers, reporter=reporter)
-    plan = world.plans[part] if epochs is None else _of_epochs(world.plans[part], epochs)
-    return train_generator(world, part, out, folder, plan=plan, seed=seed, device=place, workers=workers, reporter=reporter)
+    with writing(folder):
+        if part == CLASSIFIER:
+            recipe = world.recipe if epochs is None else replace(world.recipe, epochs=epochs)
+            return train_classifier(
+                world, out, folder, recipe=recipe, seed=seed, device=place, workers=workers, reporter=reporter
+            )
+        plan = world.plans[part] if epochs is None else _of_epochs(world.plans[part], epochs)
+        return train_generator(world, part, out, folder, plan=plan, seed=seed, device=place, workers=workers, reporter=reporter)
 
 
 def _of_epochs(plan: GeneratorPlan, epochs: int) -> GeneratorPlan:
