@@ -81,9 +81,14 @@ def test_an_atlas_that_is_built_anew_under_the_same_name_is_shown_anew(look: Loo
 
 
 def test_a_link_to_a_layer_that_is_no_longer_there_opens_another_and_says_so(look: Look, server: LiveServer) -> None:
-    seen = look(f"{server.url}?layer=mixed4c")
+    seen = look(f"{server.url}?layer=mixed4c&cell=10:5,1")
     assert seen.shown_layer == "late"
-    expect(seen.page.locator(".status")).to_contain_text("no layer mixed4c")
+    expect(seen.page.locator(".status")).to_contain_text("no layer mixed4c; this is late")
+    expect(seen.drawer).to_contain_text("This cell is not there: this atlas has no layer mixed4c")
+    expect(seen.page.locator(".map-outline-selected")).to_have_count(0)
+    seen.drawer.get_by_role("button", name="early").click()
+    seen.until_query(layer="early", cell=None)
+    expect(seen.page.locator(".status .missing")).to_have_count(0)
 
 
 def test_a_link_to_an_atlas_that_is_no_longer_there_names_those_that_are(look: Look, server: LiveServer) -> None:
@@ -96,9 +101,56 @@ def test_a_link_to_an_atlas_that_is_no_longer_there_names_those_that_are(look: L
 
 def test_a_cell_that_lost_its_samples_says_so_and_the_map_goes_on(look: Look, server: LiveServer) -> None:
     seen = look(f"{server.url}?layer=late&grid=10&cell=40:0,0", forgiving=True)
-    expect(seen.drawer).to_contain_text("holds no point")
+    expect(seen.drawer).to_contain_text("Cell 0, 0 of the 40 grid holds no sample on late")
+    expect(seen.page.get_by_role("button", name="Try again")).to_have_count(0)
+    near = seen.drawer.get_by_role("group", name="The nearest that do").get_by_role("button")
+    place = near.first.inner_text()
+    near.first.click()
+    seen.until_query(cell=f"40:{place.replace(' ', '')}")
+    expect(seen.drawer.locator(".shares")).to_be_visible()
     seen.page.keyboard.press("n")
     expect(seen.drawer.locator(".shares")).to_be_visible()
+
+
+def test_a_cell_of_a_grid_that_is_not_there_leads_to_those_at_its_place(look: Look, server: LiveServer) -> None:
+    seen = look(f"{server.url}?layer=late&grid=33&cell=80:41,9")
+    expect(seen.page.locator(".status")).to_contain_text("late has no 33 grid; this is the 40 grid")
+    expect(seen.drawer).to_contain_text("late has no 80 grid")
+    seen.drawer.get_by_role("button", name="10 grid: 5, 1").click()
+    seen.until_query(cell="10:5,1", grid="10")
+    expect(seen.drawer.locator(".shares")).to_be_visible()
+    expect(seen.page.locator(".status .missing")).to_have_count(0)
+
+
+def test_a_pair_a_dataset_and_a_pin_that_are_not_there_are_named(look: Look, server: LiveServer) -> None:
+    seen = look(
+        f"{server.url}?layer=late&grid=10&pair=real~nobody&color=density&density=ghost"
+        "&cell=10:5,1&pin=late:40:0,0&compare=nobody",
+        forgiving=True,
+    )
+    missing = seen.page.get_by_role("list", name="Not in this atlas")
+    expect(missing).to_contain_text("does not compare Real with nobody; this is Real against Gan A")
+    missing.get_by_role("button", name="Real against Gan A").click()
+    seen.until_query(pair="real~gan-a")
+    expect(missing).to_contain_text("no dataset ghost; counted is Real")
+    missing.locator("li", has_text="ghost").get_by_role("button", name="Gan A").click()
+    seen.until_query(density="gan-a")
+    missing.locator("li", has_text="nobody").get_by_role("button", name="Gan A").click()
+    seen.until_query(compare="gan-a")
+    expect(missing).to_have_count(0)
+    pinned = seen.drawer.get_by_role("region", name="Pinned")
+    expect(pinned).to_contain_text("Cell 0, 0 of the 40 grid holds no sample on late")
+    expect(seen.drawer.get_by_role("region", name="Selected").locator(".example").first).to_be_attached()
+    pinned.get_by_role("group", name="The nearest that do").get_by_role("button").first.click()
+    expect(pinned.locator(".shares tr")).to_have_count(2)
+
+
+def test_a_label_that_is_not_there_leads_to_those_most_like_it(look: Look, server: LiveServer) -> None:
+    seen = look(f"{server.url}?layer=late&grid=10&label=ligthouse", forgiving=True)
+    expect(seen.drawer).to_contain_text("No label of this atlas is ligthouse")
+    expect(seen.drawer.locator(".ways button").first).to_have_text("lighthouse")
+    seen.drawer.get_by_role("button", name="lighthouse").click()
+    expect(seen.drawer.locator(".ranking li").first).to_be_visible()
 
 
 def test_images_that_fail_to_load_come_when_they_can(look: Look, server: LiveServer) -> None:

@@ -1,9 +1,11 @@
 /** Where a class is: the cells of the grid by its share among the members of a dataset. */
 import { formatCount, formatRatio, formatShare } from "../lib/format";
+import { nearestNames } from "../lib/nearest";
 import { useStore } from "./context";
 import { Hint } from "./Hint";
 import { Icon } from "./Icon";
 import { IconCrop } from "./IconCrop";
+import { isGone, knownNames } from "./NoCell";
 import "./RankingPanel.css";
 
 export function ClassPanel() {
@@ -36,13 +38,27 @@ export function ClassPanel() {
         </div>
       </div>
       <div class="drawer-body scrolls" tabIndex={0} role="region" aria-label="Cells with the class">
-        {error && <p class="empty">{error.message}</p>}
+        {error && isGone(error) && (
+          <div class="empty">
+            <p>No label of this atlas is {label}.</p>
+            <p class="ways" role="group" aria-label="Labels">
+              {nearestNames(label, knownNames(error), 6).map((name) => (
+                <button key={name} type="button" class="button small" onClick={() => store.go({ label: name })}>
+                  {name}
+                </button>
+              ))}
+            </p>
+          </div>
+        )}
+        {error && !isGone(error) && <p class="empty">{error.message}</p>}
         {data && data.hits.length === 0 && <p class="empty">No cell of this grid with five samples or more has it.</p>}
-        <p class="note">
-          {store.grid.value?.attribution_version ? `The map fades where nothing points to ${label}` : "This atlas has no attribution on this grid: the map does not fade"}
-          <Hint of="attribution" />. The first {Math.min(8, data?.hits.length ?? 8)} are marked on it. Grey: times its share in the whole dataset
-          <Hint of="lift" />
-        </p>
+        {!error && (
+          <p class="note">
+            {store.grid.value?.attribution_version ? `The map fades where nothing points to ${label}` : "This atlas has no attribution on this grid: the map does not fade"}
+            <Hint of="attribution" />. The first {Math.min(8, data?.hits.length ?? 8)} are marked on it. Grey: times its share in the whole dataset
+            <Hint of="lift" />
+          </p>
+        )}
         <ol class="ranking">
           {data?.hits.map((hit) => {
             const place = table?.index[hit.row * (table?.size ?? 0) + hit.column] ?? -1;

@@ -3,6 +3,7 @@ import type { CellView } from "../api/types";
 import { formatCount, formatShare } from "../lib/format";
 import { OUTSIDE } from "../lib/geometry";
 import { titleOf } from "../lib/names";
+import type { Resource } from "../state/resource";
 import type { Pinned } from "../state/view";
 import { useStore } from "./context";
 import { ExampleColumn, PAGE } from "./Examples";
@@ -10,6 +11,7 @@ import { Hint } from "./Hint";
 import { Icon } from "./Icon";
 import { IconCrop } from "./IconCrop";
 import { Shares } from "./Labels";
+import { NoCell } from "./NoCell";
 import "./ComparePanel.css";
 
 export function ComparePanel() {
@@ -17,7 +19,7 @@ export function ComparePanel() {
   const { pin, cell } = store.view.value;
   const [atlas, layer] = [store.atlas.value, store.layer.value];
   if (!pin || !cell || !atlas || !layer) return null;
-  const here: Pinned = { ...cell, layer: layer.name };
+  const here: Pinned = { ...cell, layer: store.view.value.layer ?? layer.name };
   const wanted = store.view.value.compare;
   const of = atlas.datasets.find((d) => d.name === wanted)?.name ?? atlas.reference;
   return (
@@ -36,16 +38,28 @@ export function ComparePanel() {
       </header>
       <div class="drawer-body scrolls" tabIndex={0} role="region" aria-label="Comparison of two cells">
         <div class="compare">
-          <Side title="Pinned" at={pin} cell={store.pinned.state.value.data} error={store.pinned.state.value.error} other={store.detail.state.value.data} of={of} />
-          <Side title="Selected" at={here} cell={store.detail.state.value.data} error={store.detail.state.value.error} other={store.pinned.state.value.data} of={of} />
+          <Side title="Pinned" at={pin} from={store.pinned} go={(cell) => store.go({ pin: cell })} other={store.detail.state.value.data} of={of} />
+          <Side title="Selected" at={here} from={store.detail} go={({ size, column, row }) => store.go({ cell: { size, column, row } })} other={store.pinned.state.value.data} of={of} />
         </div>
       </div>
     </>
   );
 }
 
-function Side({ title, at, cell, error, other, of }: { title: string; at: Pinned; cell: CellView | null; error: Error | null; other: CellView | null; of: string }) {
+interface SideOf {
+  readonly title: string;
+  readonly at: Pinned;
+  readonly from: Resource<CellView>;
+  /** Take another cell instead. */
+  readonly go: (cell: Pinned) => void;
+  /** What it is compared with. */
+  readonly other: CellView | null;
+  readonly of: string;
+}
+
+function Side({ title, at, from, go, other, of }: SideOf) {
   const store = useStore();
+  const { data: cell, error, loading } = from.state.value;
   const atlas = store.atlas.value;
   const grid = atlas?.layers.find((l) => l.name === at.layer)?.grids.find((g) => g.size === at.size);
   if (!atlas) return null;
@@ -61,18 +75,18 @@ function Side({ title, at, cell, error, other, of }: { title: string; at: Pinned
       <div class="compare-head">
         {pyramid && cell && at.column !== OUTSIDE && cell.icons.length > 0 && <IconCrop address={address} pyramid={pyramid} cell={at} name={`Icon of the ${title.toLowerCase()} cell`} />}
         <div>
-          <h3>{cell ? (at.column === OUTSIDE ? "Outside the map" : (cell.label ?? "Cell")) : "…"}</h3>
+          <h3>{cell ? (at.column === OUTSIDE ? "Outside the map" : (cell.label ?? "Cell")) : loading ? "…" : "No such cell"}</h3>
           <p class="faint">
             {title.toLowerCase()} · {at.layer}
             <br />
             {at.column === OUTSIDE ? "beyond the edge" : `${at.size} grid: ${at.column}, ${at.row}`}
           </p>
-          <button type="button" class="button small" onClick={() => store.go({ layer: at.layer, cell: { size: at.size, column: at.column, row: at.row }, compare: null })}>
+          <button type="button" class="button small" disabled={!grid} onClick={() => store.go({ layer: at.layer, cell: { size: at.size, column: at.column, row: at.row }, compare: null })}>
             Go there
           </button>
         </div>
       </div>
-      {error && !cell && <p class="note">{error.message}</p>}
+      {!cell && <NoCell at={at} error={error} retry={() => from.reload()} go={go} />}
       {cell && (
         <>
           <table class="shares">
