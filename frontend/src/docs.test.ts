@@ -30,13 +30,14 @@ it("has every parameter of a link", () => {
     compare: "a",
     label: "a",
     area: 1,
+    areaOf: "a",
     points: true,
     dots: "class",
     split: "side",
     swipe: 0,
-    lasso: { layer: "a", points: [{ x: 0, y: 0 }, { x: 1, y: 0 }, { x: 0, y: 1 }] },
+    lasso: { layer: "a", place: { lasso: [{ x: 0, y: 0 }, { x: 1, y: 0 }, { x: 0, y: 1 }] } },
     whole: 10,
-    trace: true,
+    trace: "on",
     image: { dataset: "a", image: 0 },
     sample: { dataset: "a", image: 0, position: 0 },
     ranking: true,
@@ -50,8 +51,9 @@ it("has every parameter of a link", () => {
     measure: "kl",
     range: [0, 1],
   });
-  const names = [...new URLSearchParams(everything).keys()];
-  expect(names).toHaveLength(34);
+  // A lasso or cells, not both.
+  const names = [...new URLSearchParams(everything).keys(), "cells"];
+  expect(names).toHaveLength(36);
   for (const name of names) expect(page).toContain(`| \`${name}\` |`);
 });
 

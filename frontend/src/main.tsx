@@ -6,10 +6,12 @@ import { render } from "preact";
 import { RestSource } from "./api/rest";
 import type { Theme } from "./lib/color";
 import { App } from "./panels/App";
+import { watchChoosing } from "./state/choosing";
 import { followAtlas, type PageData } from "./state/follow";
 import { mirrorInUrl } from "./state/history";
 import { notesOf } from "./state/notes";
 import { createStore } from "./state/store";
+import { settleTrace } from "./state/tracing";
 import { parseView } from "./state/view";
 
 const root = document.getElementById("app");
@@ -35,6 +37,8 @@ theme.subscribe((value) => {
 // Before the address is written: it may carry notes.
 notesOf(store);
 followAtlas(store, page);
+settleTrace(store);
+watchChoosing(store);
 mirrorInUrl(view);
 effect(() => {
   document.title = store.atlas.value ? `${store.atlas.value.title} · ganatlas` : "ganatlas";

@@ -125,16 +125,16 @@ def test_the_members_of_a_cell_are_traced_through_all_layers(look: Look, server:
     trace = seen.page.get_by_role("region", name="Trace through the layers")
     cards = trace.locator(".trace-card")
     expect(cards).to_have_count(2)
-    expect(trace).to_contain_text("samples of the cell in late")
+    expect(trace).to_contain_text("cell 5, 1 of late, 10 grid")
     painted = (
         "one => new Uint32Array(one.getContext('2d').getImageData(0, 0, one.width, one.height).data.buffer).some((v) => v)"
     )
     for i in range(2):
         assert cards.nth(i).locator("canvas").evaluate(painted), "its points are drawn"
     cards.first.click()
-    seen.until_query(layer="early", cell=None)
-    expect(trace).to_contain_text("samples of the lasso in late")
-    expect(seen.drawer).to_contain_text("samples in the lasso")
+    seen.until_query(layer="early", cell=None, cells="late:10:5,1", trace="late:10:5,1")
+    expect(trace).to_contain_text("cell 5, 1 of late, 10 grid")
+    expect(seen.drawer).to_contain_text("in 1 cell")
 
 
 def test_a_lasso_counts_its_samples_and_shows_one_images_path(look: Look, server: LiveServer) -> None:

@@ -4,10 +4,10 @@
  */
 import type { CellTable } from "./cells";
 
-/** The side of each cell's icon over the cell's, 0 to 1; null where every icon is whole. `dataset` null counts all. */
-export function iconSides(table: CellTable, dataset: string | null, d: number): Float32Array | null {
+/** The side of each cell's icon over the cell's, 0 to 1; null where every icon is whole. `datasets`: whose samples count; null for all. */
+export function iconSides(table: CellTable, datasets: readonly string[] | null, d: number): Float32Array | null {
   if (!(d > 0)) return null;
-  const counts = (dataset !== null && table.count.get(dataset)) || table.total;
+  const counts = datasets === null ? table.total : table.total.map((_, i) => datasets.reduce((sum, name) => sum + (table.count.get(name)?.[i] ?? 0), 0));
   let sum = 0;
   let occupied = 0;
   for (let i = 0; i < table.length; i++) {

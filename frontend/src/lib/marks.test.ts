@@ -18,10 +18,12 @@ const table = makeCellTable({
 
 describe("the area of icons", () => {
   it("stands for the samples of a cell, up to the whole cell", () => {
-    const sides = iconSides(table, "real", 0.5);
+    const sides = iconSides(table, ["real"], 0.5);
     // The mean of the three occupied cells is 4.
     expect([...(sides ?? [])].map((s) => Number(s.toFixed(3)))).toEqual([1, 0, 0.5, 0.5]);
     expect((iconSides(table, null, 1)?.[0] ?? 0)).toBe(1);
+    // Of both sets 16, 4, 2 and 2 samples: a mean of 6.
+    expect([...(iconSides(table, ["real", "gan"], 1) ?? [])].map((s) => Number(s.toFixed(3)))).toEqual([1, 0.816, 0.577, 0.577]);
   });
 
   it("is the whole cell where nothing is asked for", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { boundsOf, EARLIER, mergeNotes, namePlace, NotesError, parsePlace, readNotes, tagsOf, VERSION, writeNotes, type Note } from "./notes";
+import { EARLIER, mergeNotes, NotesError, readNotes, tagsOf, VERSION, writeNotes, type Note } from "./notes";
 import { carriesNotes, LONGEST_LINK, packNotes, unpackNotes } from "./notesLink";
 
 const note = (id: string, patch: Partial<Note> = {}): Note => ({
@@ -87,16 +87,4 @@ describe("notes in a link", () => {
   });
 });
 
-describe("places", () => {
-  it("are read, named and bounded", () => {
-    expect(parsePlace("20:3,4")).toEqual({ cell: { size: 20, column: 3, row: 4 } });
-    expect(boundsOf({ cell: { size: 20, column: 3, row: 4 } })).toEqual({ x: 0.15, y: 0.2, width: 0.05, height: 0.05 });
-    expect(boundsOf({ cell: { size: 20, column: -1, row: -1 } })).toBeNull();
-    const lasso = parsePlace("lasso:0.1,0.1;0.5,0.1;0.3,0.6");
-    expect(lasso && boundsOf(lasso)).toEqual({ x: 0.1, y: 0.1, width: 0.4, height: 0.5 });
-    expect([namePlace("20:3,4"), namePlace("20:outside"), namePlace("lasso:0,0;1,0;1,1")]).toEqual(["20 grid · 3, 4", "20 grid · outside", "lasso"]);
-    for (const bad of ["", "20:20,0", "x:1,2", "20:1", "lasso:1,1", "20:-1,-1"]) expect(parsePlace(bad)).toBeNull();
-  });
-
-  it("have tags that are told once", () => expect(tagsOf(" gan, ,sky,gan ")).toEqual(["gan", "sky"]));
-});
+it("tags are told once each", () => expect(tagsOf(" gan, ,sky,gan ")).toEqual(["gan", "sky"]));

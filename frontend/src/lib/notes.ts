@@ -2,8 +2,7 @@
  * Notes on cells and selections: what they are, the file that carries them, and how two sets of them become one without losing any.
  * Pure; where they are kept is state/notes.ts, how a link carries them lib/notesLink.ts.
  */
-import { OUTSIDE, type Point } from "./geometry";
-import { parseLasso } from "./lasso";
+import { parsePlace } from "./places";
 
 export const FORMAT = "ganatlas-notes";
 export const VERSION = 1;
@@ -13,7 +12,7 @@ export const EARLIER = "earlier version";
 export interface Note {
   readonly id: string;
   readonly layer: string;
-  /** "20:3,4" or "20:outside" (grid, column, row), or "lasso:x,y;x,y;…". */
+  /** As lib/places.ts writes it: "20:3,4" or "20:outside" (grid, column, row), "cells:20:3-5,2;4,3", or "lasso:x,y;x,y;…". */
   readonly place: string;
   readonly text: string;
   readonly tags: readonly string[];
@@ -121,38 +120,4 @@ function sameWords(a: Note, b: Note): boolean {
 export function tagsOf(text: string): string[] {
   const tags = text.split(",").map((tag) => tag.trim().slice(0, 60));
   return [...new Set(tags.filter((tag) => tag !== ""))].slice(0, MOST_TAGS);
-}
-
-export type Place = { readonly cell: { readonly size: number; readonly column: number; readonly row: number } } | { readonly lasso: readonly Point[] };
-
-export function parsePlace(place: string): Place | null {
-  if (place.startsWith("lasso:")) {
-    const lasso = parseLasso(place.slice(6));
-    return lasso && { lasso };
-  }
-  const [, grid, where] = /^(\d{1,3}):(outside|\d{1,3},\d{1,3})$/.exec(place) ?? [];
-  if (!grid || !where) return null;
-  const size = Number(grid);
-  if (where === "outside") return { cell: { size, column: OUTSIDE, row: OUTSIDE } };
-  const [column = -1, row = -1] = where.split(",").map(Number);
-  return column < size && row < size ? { cell: { size, column, row } } : null;
-}
-
-/** The square around a place on the unit square, or null for what lies beyond the map. */
-export function boundsOf(place: Place): { x: number; y: number; width: number; height: number } | null {
-  if ("cell" in place) {
-    const { size, column, row } = place.cell;
-    return column === OUTSIDE ? null : { x: column / size, y: row / size, width: 1 / size, height: 1 / size };
-  }
-  const [xs, ys] = [place.lasso.map((p) => p.x), place.lasso.map((p) => p.y)];
-  const [x, y] = [Math.min(...xs), Math.min(...ys)];
-  return { x, y, width: Math.max(...xs) - x, height: Math.max(...ys) - y };
-}
-
-/** In words: "20 grid · 3, 4". */
-export function namePlace(place: string): string {
-  const found = parsePlace(place);
-  if (!found || "lasso" in found) return "lasso";
-  const { size, column, row } = found.cell;
-  return column === OUTSIDE ? `${size} grid · outside` : `${size} grid · ${column}, ${row}`;
 }

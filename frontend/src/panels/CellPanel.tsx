@@ -6,12 +6,15 @@ import { OUTSIDE } from "../lib/geometry";
 import { iconName, KIND_NAMES } from "../lib/icons";
 import { titleOf } from "../lib/names";
 import { isPinned, stepRanking, toggleCompare, togglePin } from "../state/actions";
+import { whyNot } from "../state/missing";
+import { isTraced, traceSelected } from "../state/tracing";
 import { useStore } from "./context";
 import { Examples } from "./Examples";
 import { Hint } from "./Hint";
 import { Icon } from "./Icon";
 import { IconCrop } from "./IconCrop";
 import { Labels } from "./Labels";
+import { isGone, NoCell } from "./NoCell";
 import { PlaceNotes } from "./PlaceNotes";
 import "./CellPanel.css";
 
@@ -21,10 +24,11 @@ export function CellPanel() {
   if (!cell) return null;
   const { data, error, loading, key } = store.detail.state.value;
   const outside = cell.column === OUTSIDE;
+  const layer = store.view.value.layer ?? store.layer.value?.name ?? "";
   const fresh = data && data.column === cell.column && data.row === cell.row && data.size === cell.size ? data : null;
   // The grid's table knows the label before the rest has come.
   const table = store.table.value;
-  const place = table?.size === cell.size ? placeOf(table, cell) : -1;
+  const place = table?.size === cell.size && store.selectedGrid.value ? placeOf(table, cell) : -1;
   const known = store.atlas.value?.classes[table?.label[place] ?? -1];
   return (
     <>
@@ -32,14 +36,14 @@ export function CellPanel() {
         <div>
           <h2>{outside ? "Outside the map" : (fresh?.label ?? known ?? "Cell")}</h2>
           <p class="faint">
-            {store.layer.value?.name} · {outside ? "beyond the edge" : `${cell.size} grid · column ${cell.column}, row ${cell.row}`}
+            {layer} · {outside ? "beyond the edge" : `${cell.size} grid · column ${cell.column}, row ${cell.row}`}
           </p>
         </div>
         <RankSteps />
-        <button type="button" class="button small" aria-pressed={store.view.value.trace} title="These samples in every layer (r)" onClick={() => store.go({ trace: !store.view.value.trace, image: null })}>
+        <button type="button" class="button small" aria-pressed={isTraced(store)} disabled={!store.selected.value} title="These samples in every layer (r)" onClick={() => traceSelected(store)}>
           Trace
         </button>
-        <button type="button" class="button icon" aria-label="Pin this cell" aria-pressed={isPinned(store)} title="Pin, to compare others with (k)" onClick={() => togglePin(store)}>
+        <button type="button" class="button icon" aria-label="Pin this cell" aria-pressed={isPinned(store)} disabled={!fresh && !isPinned(store)} title="Pin, to compare others with (k)" onClick={() => togglePin(store)}>
           <Icon name="pin" />
         </button>
         <button type="button" class="button icon" aria-label="Close" title="Close (Esc)" onClick={() => store.go({ cell: null, ranking: false })}>
@@ -48,18 +52,13 @@ export function CellPanel() {
       </header>
       <PinBar />
       <div class={`drawer-body scrolls ${loading ? "loading" : ""}`} tabIndex={0} role="region" aria-label="About the cell" key={key ?? ""}>
-        {error && !fresh && (
-          <div class="empty">
-            <p>{error.message}</p>
-            <button type="button" class="button" onClick={() => store.detail.reload()}>
-              Try again
-            </button>
-          </div>
-        )}
-        {!store.selectedGrid.value && store.layer.value && (
-          <p class="empty">
-            Layer {store.layer.value.name} has no {cell.size} grid (yet). It has {store.sizes.value.join(", ")}.
-          </p>
+        {!fresh && (
+          <NoCell
+            at={{ ...cell, layer }}
+            error={error}
+            retry={() => store.detail.reload()}
+            go={({ size, column, row }) => store.go({ cell: { size, column, row }, grid: store.view.value.grid === "auto" ? "auto" : size })}
+          />
         )}
         {fresh && <Body cell={fresh} />}
       </div>
@@ -72,7 +71,9 @@ function PinBar() {
   const store = useStore();
   const { pin } = store.view.value;
   if (!pin) return null;
-  const name = store.pinned.state.value.data?.label ?? "cell";
+  const { data, error } = store.pinned.state.value;
+  const gone = (store.atlas.value && whyNot(pin, store.atlas.value) !== null) || (error !== null && isGone(error));
+  const name = gone ? "a cell that is not there" : (data?.label ?? "cell");
   const where = pin.column === OUTSIDE ? "outside" : `${pin.column}, ${pin.row}`;
   return (
     <div class="pin-bar">

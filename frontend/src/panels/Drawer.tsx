@@ -13,7 +13,7 @@ export function Drawer() {
   const kind = useComputed(() => (store.view.value.cell ? (store.view.value.pin && store.view.value.compare !== null ? "compare" : "cell") : store.view.value.lasso ? "lasso" : store.view.value.label !== null ? "class" : store.view.value.ranking ? "ranking" : null));
   if (kind.value === null) return null;
   return (
-    <aside class="drawer" aria-label={{ cell: "Cell", compare: "Two cells", lasso: "Lasso", class: "Where a class is", ranking: "Most different cells" }[kind.value]}>
+    <aside class="drawer" aria-label={{ cell: "Cell", compare: "Two cells", lasso: "Taken samples", class: "Where a class is", ranking: "Most different cells" }[kind.value]}>
       {kind.value === "cell" && <CellPanel />}
       {kind.value === "compare" && <ComparePanel />}
       {kind.value === "lasso" && <SelectionPanel />}

@@ -5,6 +5,7 @@ import type { CellView, SampleView } from "../api/types";
 import { formatCount } from "../lib/format";
 import { titleOf } from "../lib/names";
 import { membersOf, type AskPage, type Members } from "../state/members";
+import { tracePath } from "../state/tracing";
 import { useStore } from "./context";
 import { Hint } from "./Hint";
 import { Patch } from "./Patch";
@@ -181,7 +182,7 @@ function Example({ sample, list, color }: { sample: SampleView; list: Members; c
           class="example-path"
           aria-label={`Path of ${sample.name} through the layers`}
           title="Its path through the layers"
-          onClick={() => store.go({ trace: true, image: { dataset: sample.dataset, image: sample.image } })}
+          onClick={() => tracePath(store, sample.dataset, sample.image)}
         >
           path
         </button>

@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import type { Point } from "../lib/geometry";
 import { encloses, simplify } from "../lib/lasso";
+import { setTool } from "../state/choosing";
 import { useStore } from "./context";
 
 /** Px by which a corner must stand out to be kept. */
@@ -20,8 +21,8 @@ export function LassoTool({ pointAt, lead }: { pointAt: (left: number, top: numb
     setDrawn([]);
     const layer = store.layer.value?.name;
     if (!layer || !encloses(points)) return;
-    store.tool.value = "pan";
-    store.go({ lasso: { layer, points }, cell: null });
+    setTool(store, "pan");
+    store.go({ lasso: { layer, place: { lasso: points } }, cell: null });
   };
   return (
     <>

@@ -2,6 +2,7 @@
 import type { LayerView } from "../api/types";
 import { ofLayer } from "../lib/divergence";
 import { formatCount } from "../lib/format";
+import { goToLayer } from "../state/tracing";
 import { useStore } from "./context";
 import { Hint } from "./Hint";
 import { Sparkline } from "./Sparkline";
@@ -28,7 +29,7 @@ export function LayerList() {
           const entry = entries.find((e) => e.size === store.size.value);
           return (
             <li key={layer.name}>
-              <button type="button" aria-pressed={layer.name === now?.name} onClick={() => store.go({ layer: layer.name })} title={layerFacts(layer)}>
+              <button type="button" aria-pressed={layer.name === now?.name} onClick={() => goToLayer(store, layer.name)} title={layerFacts(layer)}>
                 <span class="layer-name">{layer.name}</span>
                 <Sparkline entries={entries} sizes={all} limit={limit} current={layer.name === now?.name ? store.size.value : null} />
                 <span class={`layer-value ${entry && !entry.valid ? "unsure" : ""}`}>{entry ? Math.max(0, entry.js_corrected).toFixed(3) : "–"}</span>

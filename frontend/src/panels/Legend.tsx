@@ -16,7 +16,7 @@ export function Legend() {
   const heat = store.heat.value;
   const mode = store.view.value.color;
   const coloured = heat !== null && mode !== "none";
-  const dots = store.dotsShown.value && store.points.state.value.data !== null;
+  const dots = store.dotTotals.value !== null;
   if (!coloured && !dots) return null;
   return (
     <figure class="legend" aria-label="Legend">

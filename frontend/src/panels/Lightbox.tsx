@@ -5,6 +5,7 @@ import { formatCount } from "../lib/format";
 import { cellOf, nearestGrid, OUTSIDE } from "../lib/geometry";
 import { titleOf } from "../lib/names";
 import { stepSample } from "../state/actions";
+import { tracePath } from "../state/tracing";
 import { isThe } from "../state/viewing";
 import { useStore } from "./context";
 import { Dialog } from "./Dialog";
@@ -192,7 +193,7 @@ function Path({ position }: { position: number }) {
     <section class="lightbox-path" aria-label="Path through the layers">
       <h3>
         Path through the layers
-        <button type="button" class="button small" title="On the map, and beside the other layers" onClick={() => store.go({ sample: null, trace: true, image: { dataset: path.dataset, image: path.image } })}>
+        <button type="button" class="button small" title="On the map, and beside the other layers" onClick={() => tracePath(store, path.dataset, path.image)}>
           Trace it
         </button>
       </h3>

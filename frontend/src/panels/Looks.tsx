@@ -57,6 +57,24 @@ export function ColorPicker() {
   );
 }
 
+/** Whose samples the area stands for; of two maps, each its own dataset's. */
+function AreaOf() {
+  const store = useStore();
+  const [pair, datasets] = [store.pair.value, store.atlas.value?.datasets ?? []];
+  if (pair && store.view.value.split !== "one") return <p class="note">On each map of its own dataset.</p>;
+  const of = store.areaOf.value;
+  return (
+    <select aria-label="Dataset of the area" value={of?.length === 1 ? of[0] : ""} onChange={(event) => store.go({ areaOf: event.currentTarget.value || null })}>
+      <option value="">{pair ? "of both sets compared" : "of all samples"}</option>
+      {datasets.map((d) => (
+        <option key={d.name} value={d.name}>
+          of {d.title}
+        </option>
+      ))}
+    </select>
+  );
+}
+
 /** Samples as dots: when, and what their colour says. */
 function DotsPicker() {
   const store = useStore();
@@ -115,6 +133,7 @@ export function IconPicker() {
           )}
         </div>
       )}
+      {wish !== "none" && area > 0 && <AreaOf />}
       <DotsPicker />
       {choice?.standIn && (
         <p class="note">

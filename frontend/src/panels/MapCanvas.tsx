@@ -16,6 +16,7 @@ import { paintVeil } from "../lib/veil";
 import { MapView, type IconTiles } from "../map/MapView";
 import { listenToKeys, type MapControls } from "../state/keys";
 import { openPoint } from "../state/actions";
+import { choosingOf, toggleCell } from "../state/choosing";
 import type { Store } from "../state/store";
 import type { Viewpoint } from "../state/view";
 import { useStore } from "./context";
@@ -54,14 +55,18 @@ export function MapCanvas({ lead, onReady }: { lead: boolean; onReady?: (control
         const pane = here.parentElement;
         const at = { left: left + (pane?.offsetLeft ?? 0), top: top + (pane?.offsetTop ?? 0) };
         store.hover.value = there ? { ...cell, ...at } : null;
-        const sample = point ? pointNear(store, point.x, point.y, store.mapSide.peek()) : -1;
+        const sample = point ? pointNear(store, shown.of.peek(), point.x, point.y, store.mapSide.peek()) : -1;
         store.hoverPoint.value = sample >= 0 ? { point: sample, ...at } : null;
       },
       pick: (point) => {
         const [size, table] = [store.size.peek(), store.table.peek()];
         const cell = size !== null ? cellOf(point, size) : null;
         if (!cell || size === null || !table || table.size !== size || placeOf(table, cell) < 0) return;
-        const sample = isDeep(store) ? pointNear(store, point.x, point.y, store.mapSide.peek()) : -1;
+        if (choosingOf(store)) {
+          toggleCell(store, cell);
+          return;
+        }
+        const sample = isDeep(store, shown.of.peek()) ? pointNear(store, shown.of.peek(), point.x, point.y, store.mapSide.peek()) : -1;
         if (sample >= 0) {
           void openPoint(store, sample, { size, ...cell });
           return;
@@ -98,6 +103,7 @@ export function MapCanvas({ lead, onReady }: { lead: boolean; onReady?: (control
     const opacity = computed(() => store.view.value.opacity);
     const area = computed(() => store.view.value.area);
     const selected = computed(() => store.view.value.cell);
+    const cursorOf = computed(() => choosingOf(store));
 
     const stops = [
       effect(() => {
@@ -152,14 +158,20 @@ export function MapCanvas({ lead, onReady }: { lead: boolean; onReady?: (control
       }),
       effect(() => {
         const cell = selected.value;
-        const rect = cell && cell.column !== OUTSIDE ? cellRect(cell, cell.size) : null;
+        const rect = cell && cell.column !== OUTSIDE && store.selectedGrid.value ? cellRect(cell, cell.size) : null;
         map.setOutline("selected", rect);
         // The drawer may just be opening and take its part of the window; look once that has happened.
         if (rect && lead) requestAnimationFrame(() => requestAnimationFrame(() => map.camera.reveal(rect)));
       }),
       effect(() => {
+        const cursor = cursorOf.value;
+        const rect = cursor && cursor.column !== OUTSIDE ? cellRect(cursor, cursor.size) : null;
+        map.setOutline("cursor", rect);
+        if (rect && lead) map.camera.reveal(rect);
+      }),
+      effect(() => {
         const { pin } = store.view.value;
-        const there = pin && pin.column !== OUTSIDE && pin.layer === store.layer.value?.name;
+        const there = pin && pin.column !== OUTSIDE && pin.layer === store.layer.value?.name && store.layer.value.grids.some((g) => g.size === pin.size);
         map.setOutline("pinned", there ? cellRect(pin, pin.size) : null);
       }),
       markNotes(store, map),
@@ -174,7 +186,7 @@ export function MapCanvas({ lead, onReady }: { lead: boolean; onReady?: (control
       }),
       effect(() => {
         const [table, d, size] = [store.table.value, area.value, store.size.value];
-        const counted = shown.of.value ?? (store.view.value.color === "density" ? store.densityOf.value : null);
+        const counted = shown.of.value === null ? store.areaOf.value : [shown.of.value];
         const sides = table && table.size === size && shown.icons.value ? iconSides(table, counted, d) : null;
         const ground = (void store.theme.value, getComputedStyle(document.documentElement)).getPropertyValue("--ground").trim();
         map.setAreas(table && sides && { table, sides, ground });
@@ -199,7 +211,7 @@ export function MapCanvas({ lead, onReady }: { lead: boolean; onReady?: (control
         ref={element}
         tabIndex={0}
         role="application"
-        aria-label={`Map of the layer${of === null ? "" : `, ${titleOf(store.atlas.value, of)}`}. Shift and arrow keys select a cell; n goes to the most different one.`}
+        aria-label={`Map of the layer${of === null ? "" : `, ${titleOf(store.atlas.value, of)}`}. Shift and arrow keys select a cell; n goes to the most different one; e chooses several.`}
       />
       <LassoTool pointAt={(left, top) => pointAt.current(left, top)} lead={lead} />
       {of !== null && (

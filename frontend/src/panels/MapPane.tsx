@@ -4,7 +4,9 @@ import { useRef } from "preact/hooks";
 import { formatCount } from "../lib/format";
 import { OUTSIDE } from "../lib/geometry";
 import { selectOutside } from "../state/actions";
+import { choosingOf, setTool, toggleChoosing } from "../state/choosing";
 import type { MapControls } from "../state/keys";
+import { ChoosingHint } from "./ChoosingHint";
 import { useStore } from "./context";
 import { Curtain } from "./Curtain";
 import { Filter } from "./Filter";
@@ -42,6 +44,7 @@ export function MapPane() {
       </div>
       <Minimap controls={controls} />
       <FirstHint />
+      <ChoosingHint />
       <Filter />
       <Tooltip />
       <SampleTip />
@@ -61,9 +64,19 @@ export function MapPane() {
           aria-label="Draw a lasso"
           aria-pressed={store.tool.value === "lasso"}
           title="Draw a lasso (l)"
-          onClick={() => (store.tool.value = store.tool.value === "lasso" ? "pan" : "lasso")}
+          onClick={() => setTool(store, store.tool.value === "lasso" ? "pan" : "lasso")}
         >
           <Icon name="lasso" />
+        </button>
+        <button
+          type="button"
+          class="button icon"
+          aria-label="Choose cells"
+          aria-pressed={choosingOf(store) !== null}
+          title="Choose cells one by one (e)"
+          onClick={() => toggleChoosing(store, controls.current?.middle() ?? { x: 0.5, y: 0.5 })}
+        >
+          <Icon name="cells" />
         </button>
       </div>
       {outside.value > 0 && (

@@ -3,6 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { NearestPage } from "../api/types";
 import { formatNumber } from "../lib/format";
 import { titleOf } from "../lib/names";
+import { tracePath } from "../state/tracing";
 import { useStore } from "./context";
 
 type By = "features" | "pixels";
@@ -60,7 +61,7 @@ function Pairs({ dataset, by }: { dataset: string; by: By }) {
                 type="button"
                 title={`${item.name}\n${item.nearest_name}\ndistance ${formatNumber(item.distance)}`}
                 aria-label={`${item.name} and its nearest, ${item.nearest_name}: ratio ${formatNumber(item.ratio, 2)}`}
-                onClick={() => store.go({ metrics: null, trace: true, image: { dataset, image: item.image } })}
+                onClick={() => tracePath(store, dataset, item.image)}
               >
                 {shown(dataset) ? <img src={url(dataset, item.image)} alt="" loading="lazy" /> : <span>{item.name}</span>}
                 {shown(first.reference) ? <img src={url(first.reference, item.nearest)} alt="" loading="lazy" /> : <span>{item.nearest_name}</span>}

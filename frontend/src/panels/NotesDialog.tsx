@@ -1,8 +1,9 @@
 /** All notes on the atlas: filtered by tag, each a way to its place; saved as a file or a link, and loaded. */
 import { useState } from "preact/hooks";
 import { plural } from "../lib/format";
-import { namePlace, NotesError, writeNotes } from "../lib/notes";
+import { NotesError, writeNotes, type Note } from "../lib/notes";
 import { packNotes } from "../lib/notesLink";
+import { namePlace, parsePlace } from "../lib/places";
 import { notesOf } from "../state/notes";
 import { useStore } from "./context";
 import { Dialog } from "./Dialog";
@@ -78,12 +79,12 @@ export function NotesDialog() {
               >
                 <span class="note-text">{note.text}</span>
                 <span class="faint">
-                  {note.layer} · {namePlace(note.place)}
+                  {note.layer} · {whereOf(note)}
                   {!there && " · this atlas has no such layer"}
                 </span>
               </button>
               <Tags note={note} />
-              <button type="button" class="button small quiet" aria-label={`Remove the note on ${note.layer}, ${namePlace(note.place)}`} onClick={() => notes.remove(note.id)}>
+              <button type="button" class="button small quiet" aria-label={`Remove the note on ${note.layer}, ${whereOf(note)}`} onClick={() => notes.remove(note.id)}>
                 Remove
               </button>
             </li>
@@ -127,4 +128,10 @@ export function NotesDialog() {
       </p>
     </Dialog>
   );
+}
+
+/** Where a note is, in words. */
+function whereOf(note: Note): string {
+  const place = parsePlace(note.place);
+  return place ? namePlace(place) : "";
 }

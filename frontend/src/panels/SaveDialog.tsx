@@ -5,6 +5,7 @@ import { matrices, scaleEnd, type Measure } from "../lib/divergence";
 import { formatCount } from "../lib/format";
 import { heatmapSvg } from "../lib/heatmapSvg";
 import { titleOf } from "../lib/names";
+import { wishOf } from "../lib/places";
 import { cellRows, memberRows, toCsv, type Row } from "../lib/tables";
 import type { SampleView } from "../api/types";
 import { notesOf } from "../state/notes";
@@ -37,7 +38,7 @@ export function SaveDialog() {
   };
   const [atlas, pair] = [store.atlas.value, store.pair.value];
   const report = atlas && pair && atlas.divergence_version ? `${store.root}a/${encodeURIComponent(atlas.name)}/report?pair=${encodeURIComponent(pair.join("~"))}` : null;
-  const of = store.tracedOf.value;
+  const of = store.selected.value;
   const table = store.table.value;
   const tableFor = (rows: () => Promise<Row[]> | Row[], file: string, kind: "csv" | "json") =>
     run(`Saved ${file}.${kind}`, async () => {
@@ -114,7 +115,7 @@ export function SaveDialog() {
             </button>
           ))}
         </Item>
-        <Item title={of ? `The members of the ${of.what}` : "The members of a cell or a lasso"} note={of ? "Every sample in it: image, labels, place, nearness." : "Select a cell or draw a lasso first."}>
+        <Item title={of ? `The members of ${"cell" in of.place ? "the cell" : "cells" in of.place ? "the cells" : "the lasso"}` : "The members of a cell or a lasso"} note={of ? "Every sample: image, labels, place, nearness." : "Select a cell or draw a lasso first."}>
           {(["csv", "json"] as const).map((kind) => (
             <button key={kind} type="button" class="button" disabled={busy || !of} onClick={() => void tableFor(members, `${store.atlas.value?.name}-${of?.layer}-members`, kind)()}>
               {kind.toUpperCase()}
@@ -143,13 +144,13 @@ function Item({ title, note, children }: { title: string; note: string; children
 
 /** Every member of the cell or lasso, page after page. */
 async function allMembers(store: Store, progress: (count: number) => void): Promise<SampleView[]> {
-  const [of, atlas] = [store.tracedOf.value, store.atlas.value];
+  const [of, atlas] = [store.selected.value, store.atlas.value];
   if (!of || !atlas) return [];
   const { signal } = new AbortController();
   const found: SampleView[] = [];
   let cursor: string | null = null;
   do {
-    const page: { items: SampleView[]; next_cursor: string | null } = await store.source.selection(atlas.name, of.layer, { ...of.wish, order: "nearest", limit: PAGE, cursor }, signal);
+    const page: { items: SampleView[]; next_cursor: string | null } = await store.source.selection(atlas.name, of.layer, { ...wishOf(of.place), order: "nearest", limit: PAGE, cursor }, signal);
     found.push(...page.items);
     cursor = page.next_cursor;
     progress(found.length);

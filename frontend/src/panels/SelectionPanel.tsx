@@ -1,6 +1,9 @@
-/** The samples inside a lasso: how many of each dataset, and examples side by side. */
-import { formatCount, formatShare, verdict } from "../lib/format";
+/** What is taken on the map, inside a lasso or cell by cell: how many samples of each dataset, and examples side by side. */
+import { formatCount, formatShare, plural, verdict } from "../lib/format";
 import { titleOf } from "../lib/names";
+import { wishOf, writePlace } from "../lib/places";
+import { choosingOf, toggleChoosing } from "../state/choosing";
+import { isTraced, traceSelected } from "../state/tracing";
 import { useStore } from "./context";
 import { ExampleColumns, PAGE } from "./Examples";
 import { Icon } from "./Icon";
@@ -8,12 +11,14 @@ import { PlaceNotes } from "./PlaceNotes";
 
 export function SelectionPanel() {
   const store = useStore();
-  const { lasso, order, whole } = store.view.value;
-  const cells = store.lassoWish.value?.cells?.length;
+  const { lasso, order } = store.view.value;
+  const taken = store.taken.value;
   const atlas = store.atlas.value;
   const { data, error } = store.selection.state.value;
-  if (!lasso || !atlas) return null;
+  if (!lasso || !taken || !atlas) return null;
   const layer = atlas.layers.find((l) => l.name === lasso.layer);
+  const chosen = "cells" in lasso.place ? lasso.place : null;
+  const inside = chosen ? `in ${plural(chosen.cells.length, "cell")}` : "in the lasso";
   const count = (name: string): number => data?.counts[name] ?? 0;
   const sums = store.table.value?.layer === lasso.layer ? store.table.value.sums : null;
   const total = (name: string): number => sums?.get(name) ?? (atlas.datasets.find((d) => d.name === name)?.count ?? 0) * atlas.positions_per_image;
@@ -26,27 +31,23 @@ export function SelectionPanel() {
     <>
       <header class="drawer-head">
         <div>
-          <h2>{data ? `${formatCount(data.total)} samples in the lasso` : "Lasso"}</h2>
-          <p class="faint">{lasso.layer}</p>
+          <h2>{data ? `${plural(data.total, "sample")} ${inside}` : chosen ? "Chosen cells" : "Lasso"}</h2>
+          <p class="faint">
+            {lasso.layer}
+            {chosen && ` · ${chosen.size} grid`}
+          </p>
         </div>
-        <button type="button" class="button small" aria-pressed={store.view.value.trace} title="These samples in every layer (r)" onClick={() => store.go({ trace: !store.view.value.trace })}>
+        <button type="button" class="button small" aria-pressed={isTraced(store)} disabled={!store.selected.value} title="These samples in every layer (r)" onClick={() => traceSelected(store)}>
           Trace
         </button>
-        <button type="button" class="button icon" aria-label="Close" title="Let go of the lasso (Esc)" onClick={() => store.go({ lasso: null })}>
+        <button type="button" class="button icon" aria-label="Close" title={`Let go of ${chosen ? "the cells" : "the lasso"} (Esc)`} onClick={() => store.go({ lasso: null })}>
           <Icon name="close" />
         </button>
       </header>
-      <div class="drawer-body scrolls" tabIndex={0} role="region" aria-label="About the lasso">
+      <div class="drawer-body scrolls" tabIndex={0} role="region" aria-label={chosen ? "About the chosen cells" : "About the lasso"}>
         {error && <p class="empty">{error.message}</p>}
         <PlaceNotes />
-        <div class="segments lasso-takes" role="group" aria-label="What the lasso takes">
-          <button type="button" aria-pressed={whole === null} onClick={() => store.go({ whole: null })}>
-            Samples inside
-          </button>
-          <button type="button" aria-pressed={whole !== null} title="Cells of the grid on screen whose middle is inside" onClick={() => store.go({ whole: store.size.value })}>
-            Whole cells{whole !== null && cells !== undefined && <span class="faint"> {`${formatCount(cells)} of the ${whole} grid`}</span>}
-          </button>
-        </div>
+        <Takes />
         {!layer && <p class="empty">This atlas has no layer {lasso.layer}.</p>}
         {data && (
           <>
@@ -54,11 +55,11 @@ export function SelectionPanel() {
               {words && data.total > 0 && (
                 <p class="verdict">
                   <span class={`verdict-words more-${words.more}`}>{words.words}</span>
-                  <span class="faint">not tested: a lasso is drawn after looking</span>
+                  <span class="faint">not tested: {chosen ? "these cells were chosen" : "a lasso is drawn"} after looking</span>
                 </p>
               )}
               <table class="shares">
-                <caption class="hidden">Samples of each dataset in the lasso</caption>
+                <caption class="hidden">Samples of each dataset {inside}</caption>
                 <tbody>
                   {atlas.datasets.map((d, i) => (
                     <tr key={d.name}>
@@ -77,20 +78,43 @@ export function SelectionPanel() {
             </section>
             <ExampleColumns
               layer={lasso.layer}
-              name={`${lasso.layer}/${JSON.stringify(store.lassoWish.value)}`}
+              name={`${lasso.layer}/${writePlace(taken.place)}`}
               columns={atlas.datasets.map((d) => ({ dataset: d.name, total: count(d.name) }))}
-              page={(dataset, cursor, signal) =>
-                store.source.selection(
-                  atlas.name,
-                  lasso.layer,
-                  { ...store.lassoWish.value, dataset, order, cursor, limit: PAGE },
-                  signal,
-                )
-              }
+              page={(dataset, cursor, signal) => store.source.selection(atlas.name, lasso.layer, { ...wishOf(taken.place), dataset, order, cursor, limit: PAGE }, signal)}
             />
           </>
         )}
       </div>
     </>
+  );
+}
+
+/** What the lasso takes, samples or whole cells; for cells that were chosen, the way to choose on. */
+function Takes() {
+  const store = useStore();
+  const { lasso, whole } = store.view.value;
+  const taken = store.taken.value;
+  if (!lasso || !taken) return null;
+  const here = lasso.layer === store.layer.value?.name;
+  if ("cells" in lasso.place) {
+    if (!here || store.size.value !== lasso.place.size) return null;
+    return (
+      <p class="lasso-takes">
+        <button type="button" class="button small" aria-pressed={choosingOf(store) !== null} title="Take more cells, or leave some (e)" onClick={() => toggleChoosing(store, { x: 0.5, y: 0.5 })}>
+          {choosingOf(store) ? "Done" : "Change the cells"}
+        </button>
+      </p>
+    );
+  }
+  const cells = "cells" in taken.place ? taken.place.cells.length : null;
+  return (
+    <div class="segments lasso-takes" role="group" aria-label="What the lasso takes">
+      <button type="button" aria-pressed={whole === null} onClick={() => store.go({ whole: null })}>
+        Samples inside
+      </button>
+      <button type="button" aria-pressed={whole !== null} title="Cells of the grid on screen whose middle is inside" onClick={() => store.go({ whole: store.size.value })}>
+        Whole cells{cells !== null && <span class="faint"> {`${formatCount(cells)} of the ${whole} grid`}</span>}
+      </button>
+    </div>
   );
 }

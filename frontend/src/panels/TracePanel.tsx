@@ -2,10 +2,12 @@
 import { useComputed } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { LayerView, PlaceColumns } from "../api/types";
-import { formatCount } from "../lib/format";
-import { cellRect, OUTSIDE } from "../lib/geometry";
+import { formatCount, plural } from "../lib/format";
 import { titleOf } from "../lib/names";
-import type { Store } from "../state/store";
+import { sayPlace, type Located } from "../lib/places";
+import { isOnMap } from "../state/dots";
+import { goToLayer, goToOrigin, isTraced, letPathGo, traceSelected } from "../state/tracing";
+import type { ImageRef } from "../state/view";
 import { useStore } from "./context";
 import { Icon } from "./Icon";
 import { layerPicture } from "./layerPicture";
@@ -16,43 +18,22 @@ const GAP = 12;
 
 export function TracePanel() {
   const store = useStore();
-  const open = useComputed(() => store.view.value.trace);
+  const open = useComputed(() => store.view.value.trace !== null);
   const atlas = store.atlas.value;
   if (!open.value || !atlas) return null;
-  const { data, error } = store.traced.state.value;
+  const data = store.traced.state.value.data;
   const path = store.path.state.value.data;
-  const image = store.view.value.image;
+  const { image } = store.view.value;
   const of = store.tracedOf.value;
-  const count = data ? Object.values(data.counts).reduce((a, b) => a + b, 0) : 0;
-  const shown = data ? Math.max(0, ...Object.values(data.places).map((p) => p.point.length)) : 0;
   return (
     <section class="trace" aria-label="Trace through the layers">
       <header>
-        <p>
-          {of === null && !image && "Select a cell, draw a lasso (l), or choose an example's path: its samples are shown in every layer."}
-          {of !== null && data && (
-            <>
-              <b>
-                {shown < count ? `${formatCount(shown)} of ` : ""}
-                {formatCount(count)} samples
-              </b>{" "}
-              <span class="faint">
-                of the {of.what} in {of.layer}, in every layer
-              </span>
-            </>
-          )}
-          {image && (
-            <>
-              {of !== null && " · "}
-              path of image {image.image} of {titleOf(atlas, image.dataset)}{" "}
-              <button type="button" class="button small" onClick={() => store.go({ image: null })}>
-                Let go
-              </button>
-            </>
-          )}
-          {error && <span> {error.message}</span>}
-        </p>
-        <button type="button" class="button icon" aria-label="Close the trace" title="Close (r)" onClick={() => store.go({ trace: false, image: null })}>
+        <div class="trace-of">
+          {of === null && !image && <p>Select a cell, draw a lasso (l), or choose an example's path: its samples are shown in every layer.</p>}
+          {of !== null && <Origin of={of} />}
+          {image && <PathOf image={image} />}
+        </div>
+        <button type="button" class="button icon" aria-label="Close the trace" title="Close (r)" onClick={() => store.go({ trace: null, image: null })}>
           <Icon name="close" />
         </button>
       </header>
@@ -73,6 +54,59 @@ export function TracePanel() {
   );
 }
 
+/** Whose members they are, with the way back there, and the way to trace what is selected now instead. */
+function Origin({ of }: { of: Located }) {
+  const store = useStore();
+  const { data, error } = store.traced.state.value;
+  const there = store.atlas.value?.layers.some((l) => l.name === of.layer) ?? false;
+  const now = store.selected.value;
+  const drawn = data ? Math.max(0, ...Object.values(data.places).map((p) => p.point.length)) : 0;
+  const grid = "lasso" in of.place ? "" : `, ${"cell" in of.place ? of.place.cell.size : of.place.size} grid`;
+  const other = now !== null && !isTraced(store);
+  const isHere = isTraced(store) && store.layer.value?.name === of.layer && (store.view.value.cell !== null) === ("cell" in of.place);
+  return (
+    <p>
+      <span class="faint">Traced:</span> <b>{sayPlace(of.place)}</b> of {of.layer}
+      {grid}
+      {data && (
+        <>
+          , <b>{plural(data.total, "sample")}</b>
+          {drawn < data.total && <span class="faint"> ({formatCount(drawn)} of them drawn)</span>}
+        </>
+      )}
+      {!there && `: this atlas has no layer ${of.layer}`}
+      {there && error && `: ${error.message}`}{" "}
+      {there && !isHere && (
+        <button type="button" class="button small" title="Back to where the traced samples are from" onClick={() => goToOrigin(store, of)}>
+          Back to it
+        </button>
+      )}{" "}
+      {other && (
+        <button type="button" class="button small" title="Let the traced samples go, and trace what is selected" onClick={() => traceSelected(store)}>
+          Trace {sayPlace(now.place)} of {now.layer} instead
+        </button>
+      )}
+    </p>
+  );
+}
+
+/** The image whose way is shown, or why there is none. */
+function PathOf({ image }: { image: ImageRef }) {
+  const store = useStore();
+  const atlas = store.atlas.value;
+  const { error } = store.path.state.value;
+  const known = atlas?.datasets.some((d) => d.name === image.dataset) ?? false;
+  return (
+    <p>
+      <span class="faint">Path of</span> image {image.image} of {titleOf(atlas, image.dataset)}
+      {!known ? ": this atlas has no such dataset" : error ? `: ${error.message}` : ""}{" "}
+      <button type="button" class="button small" onClick={() => letPathGo(store)}>
+        Let go
+      </button>
+    </p>
+  );
+}
+
 interface Stop {
   readonly layer: string;
   readonly position: number;
@@ -87,7 +121,8 @@ function Card({ layer, places, stops }: { layer: LayerView; places: PlaceColumns
   const colors = (store.atlas.value?.datasets ?? []).map((_, i) => store.colorOf(i));
   useEffect(() => {
     if (canvas.current) drawPlaces(canvas.current, places, colors);
-  }, [places, store.theme.value]);
+  }, [places, store.theme.value, store.pair.value]);
+  const outside = places ? places.x.filter((x, i) => !isOnMap(x, places.y[i] ?? 0)).length : 0;
   const picture = layerPicture(store, layer);
   return (
     <button
@@ -95,7 +130,7 @@ function Card({ layer, places, stops }: { layer: LayerView; places: PlaceColumns
       class="trace-card"
       aria-pressed={store.layer.value?.name === layer.name}
       title={`Go to ${layer.name}`}
-      onClick={() => goTo(store, layer.name)}
+      onClick={() => goToLayer(store, layer.name)}
     >
       <span class="trace-map" style={{ width: `${SIDE}px`, height: `${SIDE}px` }}>
         {picture && <img src={picture} alt="" loading="lazy" />}
@@ -107,22 +142,10 @@ function Card({ layer, places, stops }: { layer: LayerView; places: PlaceColumns
       <span class="trace-name">
         {layer.name}
         {places && <span class="faint"> {formatCount(places.point.length)}</span>}
+        {outside > 0 && <span class="faint" title="Beyond the edge of this layer's map"> · {formatCount(outside)} outside</span>}
       </span>
     </button>
   );
-}
-
-/** Another layer is looked at with the same members: those of a cell become a lasso around them, as the cell is not there. */
-function goTo(store: Store, layer: string): void {
-  const { cell } = store.view.value;
-  const now = store.layer.value?.name;
-  if (!cell || cell.column === OUTSIDE || !now || layer === now) {
-    store.go({ layer });
-    return;
-  }
-  const { x, y, width, height } = cellRect(cell, cell.size);
-  const corners = [{ x, y }, { x: x + width, y }, { x: x + width, y: y + height }, { x, y: y + height }];
-  store.go({ layer, cell: null, lasso: { layer: now, points: corners } });
 }
 
 /** Lines from card to card along the image's way. */

@@ -1,6 +1,6 @@
 /** Small marks on the map where there are notes: one a place, as outlines that follow the map. */
 import { effect } from "@preact/signals";
-import { boundsOf, parsePlace } from "../lib/notes";
+import { boundsOf, parsePlace } from "../lib/places";
 import type { MapView } from "../map/MapView";
 import { notesOf } from "../state/notes";
 import type { Store } from "../state/store";

@@ -2,9 +2,11 @@
 import type { SampleView } from "../api/types";
 import { neighbour, nearestCell, placeOf } from "../lib/cells";
 import { OUTSIDE } from "../lib/geometry";
+import { setTool } from "./choosing";
 import type { Members } from "./members";
 import { notesOf } from "./notes";
 import type { Store } from "./store";
+import { goToLayer } from "./tracing";
 import type { Selected } from "./view";
 import { isThe } from "./viewing";
 
@@ -13,7 +15,7 @@ export function stepLayer(store: Store, by: number): void {
   const layers = store.atlas.value?.layers ?? [];
   const now = layers.findIndex((l) => l.name === store.layer.value?.name);
   const next = layers[now + by];
-  if (next) store.go({ layer: next.name });
+  if (next) goToLayer(store, next.name);
 }
 
 export function stepGrid(store: Store, by: number): void {
@@ -117,7 +119,7 @@ function placeBeside(store: Store, members: Members, by: number): { at: number; 
 /** Close what is on top, or what was opened last on the same place. */
 export function closeTop(store: Store): void {
   const { view } = store;
-  if (store.tool.value === "lasso") store.tool.value = "pan";
+  if (store.tool.value !== "pan") setTool(store, "pan");
   else if (store.help.value) store.help.value = false;
   else if (store.save.value) store.save.value = false;
   else if (notesOf(store).open.value) notesOf(store).open.value = false;
@@ -131,7 +133,7 @@ export function closeTop(store: Store): void {
   else if (view.value.lasso) store.go({ lasso: null });
   else if (view.value.label !== null) store.go({ label: null });
   else if (view.value.ranking) store.go({ ranking: false });
-  else if (view.value.trace) store.go({ trace: false, image: null });
+  else if (view.value.trace) store.go({ trace: null, image: null });
 }
 
 const SPLITS = ["one", "side", "swipe"] as const;

@@ -27,10 +27,12 @@ export interface Choices {
   readonly address: ReadonlySignal<GridAddress | null>;
   readonly pair: ReadonlySignal<readonly [string, string] | null>;
   readonly densityOf: ReadonlySignal<string>;
+  /** The datasets whose samples the icons' area is of; null for all. */
+  readonly areaOf: ReadonlySignal<readonly string[] | null>;
   /** The dataset in which a class is looked for. */
   readonly searchOf: ReadonlySignal<string>;
   readonly icons: ReadonlySignal<IconChoice | null>;
-  /** Grid of the selected cell, in this layer; null where there is none. */
+  /** Grid of the selected cell; null where its layer or grid is not there. */
   readonly selectedGrid: ReadonlySignal<GridView | null>;
 }
 
@@ -71,14 +73,20 @@ export function createChoices(view: ReadonlySignal<View>): Choices {
     const names = atlas.value?.datasets.map((d) => d.name) ?? [];
     return names.find((n) => n === view.value.density) ?? atlas.value?.reference ?? "";
   });
+  const areaOf = computed(() => {
+    const wanted = view.value.areaOf;
+    return wanted !== null && atlas.value?.datasets.some((d) => d.name === wanted) ? [wanted] : pair.value;
+  });
   const wish = computed(() => view.value.icons);
   const icons = computed(() => chooseIcons(grid.value, wish.value));
   const selectedGrid = computed(() => {
     const { cell } = view.value;
+    // A cell of a layer that is not there is no cell of the one that is shown instead.
+    if (view.value.layer !== null && view.value.layer !== layer.value?.name) return null;
     return (cell && layer.value?.grids.find((g) => g.size === cell.size)) ?? null;
   });
 
   const dotsShown = computed(() => view.value.points ?? mapSide.value / (sizes.value.at(-1) ?? Infinity) >= DEEP_CELL);
 
-  return { atlas, mapSide, bounds, dotsShown, layer, sizes, size, grid, address, pair, densityOf, searchOf: densityOf, icons, selectedGrid };
+  return { atlas, mapSide, bounds, dotsShown, layer, sizes, size, grid, address, pair, densityOf, areaOf, searchOf: densityOf, icons, selectedGrid };
 }

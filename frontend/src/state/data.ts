@@ -1,25 +1,20 @@
 /** What is loaded for the view: each kind of data follows the part of the view that it hangs on. */
 import { computed, signal, type ReadonlySignal, type Signal } from "@preact/signals";
 import type { AtlasSource, GridAddress, PointColumns } from "../api/source";
-import type { AttributionMap, CellFigures, CellView, Divergence, GridView, Metrics, SearchView, SelectionRequest, SelectionView, TraceView } from "../api/types";
+import type { AttributionMap, CellFigures, CellView, Divergence, GridView, LayerView, Metrics, SearchView, SelectionView, TraceView } from "../api/types";
 import { makeCellTable, type CellTable } from "../lib/cells";
 import { cellsInside } from "../lib/lasso";
 import { isPart } from "../lib/parts";
+import { samePlace, wishOf, writePlace, type Located } from "../lib/places";
 import type { Choices } from "./choices";
 import { resource, type Resource } from "./resource";
-import type { ImageRef, Lasso, Pinned, Selected, View } from "./view";
+import type { ImageRef, Pinned, Selected, Taken, View } from "./view";
 
 /** Samples, at most, that are shown as dots. */
 const POINTS = 100_000;
 
 /** Members, at most, whose places are drawn in every layer. */
 const PLACES = 3000;
-
-export interface Traced {
-  readonly what: "cell" | "lasso";
-  readonly layer: string;
-  readonly wish: SelectionRequest;
-}
 
 /** A sample under the pointer. */
 export interface HoverPoint {
@@ -38,13 +33,15 @@ export interface Data {
   readonly figures: Resource<CellFigures>;
   readonly detail: Resource<CellView>;
   readonly pinned: Resource<CellView>;
-  /** What is traced: the selected cell, else the lasso. */
-  readonly tracedOf: ReadonlySignal<Traced | null>;
-  readonly traced: Resource<SelectionView>;
-  /** What the lasso takes. */
-  readonly lassoWish: ReadonlySignal<SelectionRequest | null>;
-  /** The lasso's counts. */
+  /** What the lasso takes: itself, or the cells that it takes whole. */
+  readonly taken: ReadonlySignal<Taken | null>;
+  /** Its counts. */
   readonly selection: Resource<SelectionView>;
+  /** What is selected: the open cell, else what is taken. */
+  readonly selected: ReadonlySignal<Located | null>;
+  /** Whose members are traced. */
+  readonly tracedOf: ReadonlySignal<Located | null>;
+  readonly traced: Resource<SelectionView>;
   readonly path: Resource<TraceView>;
   /** Cells with the class that is looked for. */
   readonly found: Resource<SearchView>;
@@ -119,42 +116,50 @@ export function createData(source: AtlasSource, view: ReadonlySignal<View>, choi
     { keep: false },
   );
 
+  const layerOf = (name: string): LayerView | undefined => atlas.value?.layers.find((l) => l.name === name);
+  const versionOf = (name: string): string => layerOf(name)?.points_version ?? "";
   /** Whole cells where they are wished for and the layer has the grid, else the samples inside the line. */
-  const wishOf = (lasso: Lasso): SelectionRequest => {
-    const { whole } = view.value;
-    const there = atlas.value?.layers.find((l) => l.name === lasso.layer)?.grids.some((g) => g.size === whole);
-    return whole !== null && there ? { size: whole, cells: cellsInside(lasso.points, whole) } : { polygon: lasso.points.map((p) => [p.x, p.y]) };
-  };
-  const lassoWish = computed(() => view.value.lasso && wishOf(view.value.lasso));
-  const tracedOf = computed<Traced | null>(() => {
-    const { cell, lasso } = view.value;
-    const now = layer.value;
-    if (cell && now && selectedGrid.value) return { what: "cell", layer: now.name, wish: { size: cell.size, cells: [{ column: cell.column, row: cell.row }] } };
-    if (lasso && atlas.value?.layers.some((l) => l.name === lasso.layer)) return { what: "lasso", layer: lasso.layer, wish: wishOf(lasso) };
-    return null;
+  const taken = computed<Taken | null>(() => {
+    const { lasso, whole } = view.value;
+    if (!lasso || whole === null || !("lasso" in lasso.place)) return lasso;
+    const there = layerOf(lasso.layer)?.grids.some((g) => g.size === whole);
+    return there ? { layer: lasso.layer, place: { size: whole, cells: cellsInside(lasso.place.lasso, whole) } } : lasso;
   });
-  const versionOf = (name: string): string => atlas.value?.layers.find((l) => l.name === name)?.points_version ?? "";
+  const selected = computed<Located | null>(() => {
+    const { cell } = view.value;
+    if (cell) return layer.value && selectedGrid.value ? { layer: layer.value.name, place: { cell } } : null;
+    return taken.value && layerOf(taken.value.layer) ? taken.value : null;
+  });
+  let of: Located | null = null;
+  const tracedOf = computed<Located | null>(() => {
+    const { trace } = view.value;
+    const found = trace === "on" ? selected.value : trace === "path" ? null : trace;
+    // The same place again must not ask again.
+    if (!samePlace(found, of)) of = found;
+    return of;
+  });
   const traced = resource(
     computed(() => {
-      const of = tracedOf.value;
-      if (!view.value.trace || !of || !atlas.value) return null;
-      return `${atlas.value.name}/${of.layer}@${atlas.value.layers.map((l) => l.points_version).join()}#${JSON.stringify(of.wish)}`;
+      const from = tracedOf.value;
+      if (!from || !atlas.value || !layerOf(from.layer)) return null;
+      return `${atlas.value.name}/${from.layer}@${atlas.value.layers.map((l) => l.points_version).join()}#${writePlace(from.place)}`;
     }),
     (abort) => {
-      const of = tracedOf.peek() as Traced;
+      const from = tracedOf.peek() as Located;
       const layers = atlas.peek()?.layers.map((l) => l.name) ?? [];
-      return source.selection(atlas.peek()?.name ?? "", of.layer, { ...of.wish, layers, places: PLACES, limit: 1 }, abort);
+      return source.selection(atlas.peek()?.name ?? "", from.layer, { ...wishOf(from.place), layers, places: PLACES, limit: 1 }, abort);
     },
     offline,
+    { keep: false },
   );
   const selection = resource(
     computed(() => {
-      const { lasso } = view.value;
-      return lasso && atlas.value && versionOf(lasso.layer) ? `${atlas.value.name}/${lasso.layer}@${versionOf(lasso.layer)}#${JSON.stringify(lassoWish.value)}` : null;
+      const now = taken.value;
+      return now && atlas.value && versionOf(now.layer) ? `${atlas.value.name}/${now.layer}@${versionOf(now.layer)}#${writePlace(now.place)}` : null;
     }),
     (abort) => {
-      const lasso = view.peek().lasso as Lasso;
-      return source.selection(atlas.peek()?.name ?? "", lasso.layer, { ...lassoWish.peek(), limit: 1 }, abort);
+      const now = taken.peek() as Taken;
+      return source.selection(atlas.peek()?.name ?? "", now.layer, { ...wishOf(now.place), limit: 1 }, abort);
     },
     offline,
   );
@@ -202,5 +207,5 @@ export function createData(source: AtlasSource, view: ReadonlySignal<View>, choi
     offline,
     { keep: false, cached: 200 },
   );
-  return { offline, cells, divergence, metrics, figures, detail, pinned, tracedOf, traced, lassoWish, selection, path, found, attribution, points, hoverPoint, sample };
+  return { offline, cells, divergence, metrics, figures, detail, pinned, taken, selection, selected, tracedOf, traced, path, found, attribution, points, hoverPoint, sample };
 }

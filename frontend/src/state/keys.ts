@@ -1,8 +1,10 @@
 /** The keys of the viewer: one table that the page obeys and the help prints. */
+import { choosingOf, moveCursor, setTool, toggleCell, toggleChoosing } from "./choosing";
 import { closeTop, cycleColor, cycleSplit, moveSelection, stepGrid, stepLayer, stepRanking, toggleCompare, togglePin, toggleRanking } from "./actions";
 import { stepSeries } from "./series";
 import { notesOf } from "./notes";
 import type { Store } from "./store";
+import { toggleTrace } from "./tracing";
 
 /** What keys do to the map itself. */
 export interface MapControls {
@@ -21,19 +23,25 @@ export interface Shortcut {
   readonly what: string;
   readonly group: "Map" | "Atlas" | "Cells" | "Page";
   readonly shift?: boolean;
+  /** Only then; by default always. */
+  when?(store: Store): boolean;
   run(store: Store, map: MapControls, key: string): void;
 }
 
 const STEP = 0.15;
 const ARROWS: Readonly<Record<string, readonly [number, number]>> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
+const ARROW_KEYS = Object.keys(ARROWS);
+const choosing = (store: Store): boolean => choosingOf(store) !== null;
+
 export const SHORTCUTS: readonly Shortcut[] = [
   {
-    keys: ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"],
+    keys: ARROW_KEYS,
     shown: "← ↑ → ↓",
     what: "pan",
     group: "Map",
     shift: false,
+    when: (store) => !choosing(store),
     run: (_, map, key) => map.panBy((ARROWS[key]?.[0] ?? 0) * STEP, (ARROWS[key]?.[1] ?? 0) * STEP),
   },
   { keys: ["+", "="], shown: "+", what: "zoom in", group: "Map", run: (_, map) => map.zoomBy(1.5) },
@@ -58,14 +66,35 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: ["p"], shown: "p", what: "the one before", group: "Cells", run: (store) => stepRanking(store, -1) },
   { keys: ["k"], shown: "k", what: "pin the cell, or let it go", group: "Cells", run: (store) => togglePin(store) },
   { keys: ["x"], shown: "x", what: "compare with the pinned cell", group: "Cells", run: (store) => toggleCompare(store) },
-  { keys: ["r"], shown: "r", what: "trace the members through all layers", group: "Cells", run: (store) => store.go({ trace: !store.view.value.trace, image: null }) },
-  { keys: ["l"], shown: "l", what: "draw a lasso", group: "Cells", run: (store) => (store.tool.value = store.tool.value === "lasso" ? "pan" : "lasso") },
+  { keys: ["r"], shown: "r", what: "trace the members through all layers", group: "Cells", run: (store) => toggleTrace(store) },
+  { keys: ["l"], shown: "l", what: "draw a lasso", group: "Cells", run: (store) => setTool(store, store.tool.value === "lasso" ? "pan" : "lasso") },
+  { keys: ["e"], shown: "e", what: "choose cells one by one, or stop", group: "Cells", run: (store, map) => toggleChoosing(store, map.middle()) },
   {
-    keys: ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"],
+    keys: ARROW_KEYS,
+    shown: "e ← ↑ → ↓",
+    what: "then: to the next cell",
+    group: "Cells",
+    shift: false,
+    when: choosing,
+    run: (store, _, key) => moveCursor(store, ARROWS[key]?.[0] ?? 0, ARROWS[key]?.[1] ?? 0, false),
+  },
+  {
+    keys: ARROW_KEYS,
+    shown: "e ⇧ ← ↑ → ↓",
+    what: "then: take the cells on the way",
+    group: "Cells",
+    shift: true,
+    when: choosing,
+    run: (store, _, key) => moveCursor(store, ARROWS[key]?.[0] ?? 0, ARROWS[key]?.[1] ?? 0, true),
+  },
+  { keys: [" "], shown: "e Space", what: "then: take the cell, or leave it", group: "Cells", when: choosing, run: (store) => toggleCell(store) },
+  {
+    keys: ARROW_KEYS,
     shown: "⇧ ← ↑ → ↓",
     what: "select the neighbouring cell",
     group: "Cells",
     shift: true,
+    when: (store) => !choosing(store),
     run: (store, map, key) => moveSelection(store, ARROWS[key]?.[0] ?? 0, ARROWS[key]?.[1] ?? 0, map.middle()),
   },
   { keys: ["j"], shown: "j", what: "notes: on the cell or lasso, else all", group: "Page", run: (store) => jot(store) },
@@ -83,6 +112,7 @@ function isTaken(event: KeyboardEvent): boolean {
   if (target?.closest("input:not([type=range]):not([type=checkbox]), textarea, [contenteditable]")) return event.key !== "Escape";
   // In a list of choices letters look for one.
   if (event.key.length === 1 && target?.closest("select")) return true;
+  if (event.key === " " && target?.closest("button, a, input, summary, [role=slider]")) return true;
   const moves = event.key.startsWith("Arrow");
   return moves && target?.closest("select, input, [role=slider], [role=radiogroup], .scrolls") != null;
 }
@@ -90,7 +120,7 @@ function isTaken(event: KeyboardEvent): boolean {
 export function listenToKeys(store: Store, map: () => MapControls | null, page: Document = document): () => void {
   const onKey = (event: KeyboardEvent): void => {
     if (isTaken(event) || event.defaultPrevented) return;
-    const shortcut = SHORTCUTS.find((s) => s.keys.includes(event.key) && (s.shift === undefined || s.shift === event.shiftKey));
+    const shortcut = SHORTCUTS.find((s) => s.keys.includes(event.key) && (s.shift === undefined || s.shift === event.shiftKey) && (s.when?.(store) ?? true));
     const controls = map();
     if (!shortcut || (!controls && shortcut.group === "Map")) return;
     // While a dialog is open only closing it makes sense.

@@ -3,10 +3,9 @@
  * made to what is stored at that moment, so that no tab undoes another's.
  */
 import { computed, effect, signal, type ReadonlySignal, type Signal } from "@preact/signals";
-import { EARLIER, mergeNotes, NotesError, parsePlace, readNotes, writeNotes, type Note } from "../lib/notes";
+import { EARLIER, mergeNotes, NotesError, readNotes, writeNotes, type Note } from "../lib/notes";
 import { carriesNotes, unpackNotes } from "../lib/notesLink";
-import { writeLasso } from "../lib/lasso";
-import { OUTSIDE } from "../lib/geometry";
+import { parsePlace, writePlace } from "../lib/places";
 import type { Store } from "./store";
 
 export interface Notes {
@@ -160,8 +159,8 @@ function createNotes(store: Store): Notes {
     here: computed(() => {
       const { cell, lasso } = store.view.value;
       const layer = store.layer.value?.name;
-      if (cell && layer) return { layer, place: `${cell.size}:${cell.column === OUTSIDE ? "outside" : `${cell.column},${cell.row}`}` };
-      return lasso && { layer: lasso.layer, place: `lasso:${writeLasso(lasso.points)}` };
+      if (cell && layer) return { layer, place: writePlace({ cell }) };
+      return lasso && { layer: lasso.layer, place: writePlace(lasso.place) };
     }),
     drafts: new Map(),
     put: (note) => change((now) => [...now.filter((other) => other.id !== note.id), note]),
@@ -180,7 +179,7 @@ function createNotes(store: Store): Notes {
       const place = parsePlace(note.place);
       if (!place) return;
       if ("cell" in place) store.go({ layer: note.layer, cell: place.cell, lasso: null, grid: store.view.peek().grid === "auto" ? "auto" : place.cell.size });
-      else store.go({ layer: note.layer, cell: null, lasso: { layer: note.layer, points: place.lasso } });
+      else store.go({ layer: note.layer, cell: null, lasso: { layer: note.layer, place } });
     },
     newId,
   };

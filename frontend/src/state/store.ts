@@ -8,6 +8,7 @@ import type { AtlasSummary } from "../api/types";
 import type { Theme } from "../lib/color";
 import type { CellAt } from "../lib/geometry";
 import { createChoices, type Choices } from "./choices";
+import type { Tool } from "./choosing";
 import { createData, type Data } from "./data";
 import { createColors, type Colors } from "./colors";
 import { createDots, type DotState } from "./dots";
@@ -41,8 +42,8 @@ export interface Page {
   readonly hover: Signal<Hover | null>;
   /** The cell of the row under the pointer in a list. */
   readonly pointed: Signal<CellAt | null>;
-  /** What dragging on the map does. */
-  readonly tool: Signal<"pan" | "lasso">;
+  /** What the map is used with. */
+  readonly tool: Signal<Tool>;
 }
 
 export interface Store extends Choices, Colors, Data, DotState, Viewing, Reading, Page {
@@ -89,7 +90,7 @@ function createPage(root: string, theme: Signal<Theme>): Page {
     iconsFailed: signal(false),
     hover: signal(null),
     pointed: signal(null),
-    tool: signal("pan"),
+    tool: signal<Tool>("pan"),
   };
 }
 

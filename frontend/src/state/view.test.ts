@@ -17,13 +17,14 @@ const FULL: View = {
   compare: "real",
   label: "tower block & co",
   area: 1.5,
+  areaOf: "gan-a.v2",
   points: true,
   dots: "class",
   split: "swipe",
   swipe: 0.25,
-  lasso: { layer: "mixed4b", points: [{ x: 0.1, y: 0.1 }, { x: 0.5, y: 0.1 }, { x: 0.3, y: 0.4 }] },
+  lasso: { layer: "mixed4b", place: { lasso: [{ x: 0.1, y: 0.1 }, { x: 0.5, y: 0.1 }, { x: 0.3, y: 0.4 }] } },
   whole: 20,
-  trace: true,
+  trace: { layer: "mixed3a", place: { cell: { size: 20, column: 5, row: 3 } } },
   image: { dataset: "gan-a.v2", image: 12 },
   sample: { dataset: "real", image: 7, position: 1 },
   ranking: true,
@@ -58,8 +59,25 @@ describe("a link", () => {
     expect(parseView("cell=20:outside")).toEqual(view);
   });
 
+  it("names chosen cells, and what is traced, with their layers", () => {
+    const chosen: View = { ...DEFAULT_VIEW, lasso: { layer: "late", place: { size: 10, cells: [{ column: 3, row: 2 }, { column: 4, row: 2 }] } } };
+    expect(writeView(chosen)).toBe("cells=late:10:3-4,2");
+    expect(parseView("cells=late:10:3-4,2")).toEqual(chosen);
+    for (const [link, trace] of [
+      ["trace=late:10:5,1", { layer: "late", place: { cell: { size: 10, column: 5, row: 1 } } }],
+      ["trace=late:cells:10:3-4,2", chosen.lasso],
+      ["trace=late:lasso:0,0;1,0;0,1", { layer: "late", place: { lasso: [{ x: 0, y: 0 }, { x: 1, y: 0 }, { x: 0, y: 1 }] } }],
+      ["trace=on", "on"],
+    ] as const) {
+      expect(parseView(link).trace).toEqual(trace);
+      expect(writeView(parseView(link))).toBe(link);
+    }
+    expect(parseView("trace=path&image=real:3").trace).toBe("path");
+    expect(parseView("trace=path").trace).toBe("on");
+  });
+
   it("opens something whatever it says", () => {
-    for (const nonsense of ["grid=0", "grid=-3", "grid=x", "pair=real", "pair=a~b~c", "opacity=7", "icons=painted:real", "at=1,2", "at=0,0,0", "at=,,", "cell=40:40,0", "cell=40:1.5,0", "cell=x", "pin=40:1,1", "pin=late:x", "split=x", "area=-1", "area=x", "swipe=2", "lasso=late:1,1;2,2", "lasso=0,0;1,0;1,1", "image=real", "whole=-2", "image=real:-1", "sample=real:1", "sample=real:1:-1", "scale=effect:2,1", "scale=none:0,1", "scale=1,2", "points=x", "dots=x", "range=1,0", "color=pink", "order=%%%"]) {
+    for (const nonsense of ["grid=0", "grid=-3", "grid=x", "pair=real", "pair=a~b~c", "opacity=7", "icons=painted:real", "at=1,2", "at=0,0,0", "at=,,", "cell=40:40,0", "cell=40:1.5,0", "cell=x", "pin=40:1,1", "pin=late:x", "split=x", "area=-1", "area=x", "swipe=2", "lasso=late:1,1;2,2", "lasso=0,0;1,0;1,1", "cells=late:10:3-1,2", "cells=10:3,2", "trace=late", "trace=off", "image=real", "whole=-2", "image=real:-1", "sample=real:1", "sample=real:1:-1", "scale=effect:2,1", "scale=none:0,1", "scale=1,2", "points=x", "dots=x", "range=1,0", "color=pink", "order=%%%"]) {
       expect(parseView(nonsense)).toEqual(DEFAULT_VIEW);
     }
   });
@@ -74,6 +92,11 @@ describe("a step", () => {
     expect(isStep(DEFAULT_VIEW, { ...DEFAULT_VIEW, layer: "late" })).toBe(true);
     expect(isStep(DEFAULT_VIEW, { ...DEFAULT_VIEW, cell: FULL.cell })).toBe(true);
     expect(isStep(FULL, { ...FULL, cell: { size: 40, column: 15, row: 11 } })).toBe(false);
+    const cells = (columns: number[]): View => ({ ...DEFAULT_VIEW, lasso: { layer: "late", place: { size: 10, cells: columns.map((column) => ({ column, row: 0 })) } } });
+    expect(isStep(DEFAULT_VIEW, cells([1]))).toBe(true);
+    expect(isStep(cells([1]), cells([1, 2])), "cells are chosen one by one, and back undoes them all").toBe(false);
+    expect(isStep({ ...DEFAULT_VIEW, trace: "on" }, { ...DEFAULT_VIEW, trace: FULL.trace }), "settled by itself").toBe(false);
+    expect(isStep(DEFAULT_VIEW, { ...DEFAULT_VIEW, trace: FULL.trace })).toBe(true);
     expect(isStep(DEFAULT_VIEW, { ...DEFAULT_VIEW, at: FULL.at, opacity: 0.1 })).toBe(false);
   });
 });

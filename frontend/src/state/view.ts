@@ -7,22 +7,19 @@
 import { ORDERS, type Order } from "../api/source";
 import type { RankBy, Side } from "../lib/cells";
 import type { Measure } from "../lib/divergence";
-import { OUTSIDE, type CellAt, type Point } from "../lib/geometry";
 import type { ColorMode } from "../lib/heat";
 import type { IconWish } from "../lib/icons";
 import { parseLasso, writeLasso } from "../lib/lasso";
 import { PARTS } from "../lib/parts";
+import { parseCell, parseCells, parseLocated, parsePlace, writeCell, writeCells, writeLocated, type CellsPlace, type LassoPlace, type Located, type Selected } from "../lib/places";
+
+export type { Selected };
 
 /** Where one looks: the centre on the unit square, and the square's side over the shorter side of the window. */
 export interface Viewpoint {
   readonly x: number;
   readonly y: number;
   readonly zoom: number;
-}
-
-/** A cell with its grid; column = row = −1 is *outside*. */
-export interface Selected extends CellAt {
-  readonly size: number;
 }
 
 /** A cell that is kept to compare others with, wherever it is. */
@@ -35,11 +32,14 @@ export const MOST_AREA = 8;
 
 export type Split = "one" | "side" | "swipe";
 
-/** A polygon drawn on the map of a layer. */
-export interface Lasso {
-  readonly layer: string;
-  readonly points: readonly Point[];
-}
+/** What is taken on the map of a layer: what a line encloses, or cells chosen one by one. */
+export type Taken = Located<LassoPlace | CellsPlace>;
+
+/**
+ * Whose members are drawn in every layer, and stay so whatever is selected later: a place. "on": of what is selected, or will be
+ * first; "path": none, only the way of an image.
+ */
+export type Trace = Located | "on" | "path";
 
 export interface ImageRef {
   readonly dataset: string;
@@ -76,6 +76,8 @@ export interface View {
   readonly icons: IconWish | "auto" | "none";
   /** Icon area by the number of samples: the d of lib/area.ts; 0 for whole icons. */
   readonly area: number;
+  /** The dataset whose samples the area is of; null: both of the pair. */
+  readonly areaOf: string | null;
   /** Samples are shown as dots, or not; null: where one is deep enough in the map. */
   readonly points: boolean | null;
   /** What the colour of a dot says. */
@@ -90,11 +92,11 @@ export interface View {
   readonly pin: Pinned | null;
   /** The dataset whose classes and examples are compared between the pinned and the selected cell; null: no comparison. */
   readonly compare: string | null;
-  readonly lasso: Lasso | null;
+  readonly lasso: Taken | null;
   /** The lasso takes the cells of this grid whose middle is inside, whole; null: the samples inside. */
   readonly whole: number | null;
-  /** Small maps of all layers with the members of the cell or lasso are open. */
-  readonly trace: boolean;
+  /** Small maps of all layers are open, with the members of a place. */
+  readonly trace: Trace | null;
   /** The image whose way through the layers is shown. */
   readonly image: ImageRef | null;
   /** The sample that is looked at large. */
@@ -127,6 +129,7 @@ export const DEFAULT_VIEW: View = {
   opacity: 0.55,
   icons: "auto",
   area: 0,
+  areaOf: null,
   points: null,
   dots: "dataset",
   at: null,
@@ -137,7 +140,7 @@ export const DEFAULT_VIEW: View = {
   compare: null,
   lasso: null,
   whole: null,
-  trace: false,
+  trace: null,
   image: null,
   sample: null,
   label: null,
@@ -169,6 +172,7 @@ export function parseView(query: string): View {
     opacity: parseFraction(q.get("opacity"), DEFAULT_VIEW.opacity),
     icons: parseIcons(q.get("icons")),
     area: parseArea(q.get("area")),
+    areaOf: q.get("areaOf"),
     points: q.get("points") === "on" ? true : q.get("points") === "off" ? false : null,
     dots: one("dots", ["dataset", "class"], DEFAULT_VIEW.dots),
     at: parseAt(q.get("at")),
@@ -177,9 +181,9 @@ export function parseView(query: string): View {
     swipe: parseFraction(q.get("swipe"), DEFAULT_VIEW.swipe),
     pin: parsePin(q.get("pin")),
     compare: q.get("compare"),
-    lasso: parseLassoOf(q.get("lasso")),
+    lasso: parseLocated(q.get("lasso"), lassoOf) ?? parseLocated(q.get("cells"), parseCells),
     whole: parseSize(q.get("whole")),
-    trace: q.get("trace") === "on",
+    trace: parseTrace(q.get("trace"), q.get("image")),
     image: parseImage(q.get("image")),
     sample: parseSample(q.get("sample")),
     label: q.get("label"),
@@ -212,6 +216,7 @@ export function writeView(view: View): string {
   put("opacity", String(view.opacity), String(DEFAULT_VIEW.opacity));
   put("icons", typeof view.icons === "string" ? view.icons : `${view.icons.kind}:${view.icons.of}`, "auto");
   put("area", String(view.area), "0");
+  put("areaOf", view.areaOf);
   put("points", view.points === null ? null : view.points ? "on" : "off");
   put("dots", view.dots, DEFAULT_VIEW.dots);
   put("at", view.at && [view.at.x.toFixed(5), view.at.y.toFixed(5), view.at.zoom.toFixed(3)].join(","));
@@ -220,9 +225,13 @@ export function writeView(view: View): string {
   put("swipe", String(view.swipe), String(DEFAULT_VIEW.swipe));
   put("pin", view.pin && `${view.pin.layer}:${writeCell(view.pin)}`);
   put("compare", view.compare);
-  put("lasso", view.lasso && `${view.lasso.layer}:${writeLasso(view.lasso.points)}`);
+  if (view.lasso) {
+    const { layer, place } = view.lasso;
+    if ("lasso" in place) put("lasso", `${layer}:${writeLasso(place.lasso)}`);
+    else put("cells", `${layer}:${writeCells(place)}`);
+  }
   put("whole", view.whole === null ? null : String(view.whole));
-  put("trace", view.trace ? "on" : "off", "off");
+  put("trace", typeof view.trace === "object" ? view.trace && writeLocated(view.trace) : view.trace);
   put("image", view.image && `${view.image.dataset}:${view.image.image}`);
   put("sample", view.sample && `${view.sample.dataset}:${view.sample.image}:${view.sample.position}`);
   put("label", view.label);
@@ -242,8 +251,19 @@ export function writeView(view: View): string {
 
 /** Whether going from one view to another is a step that "back" should undo: not so for panning, sliders, and going from sample to sample. */
 export function isStep(before: View, after: View): boolean {
-  const names = ["layer", "grid", "color", "pair", "density", "icons", "points", "dots", "cell", "split", "pin", "compare", "lasso", "whole", "trace", "image", "label", "ranking", "heatmap", "metrics", "about", "measure"] as const;
-  return names.some((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name])) || (before.sample === null) !== (after.sample === null);
+  const names = ["layer", "grid", "color", "pair", "density", "icons", "areaOf", "points", "dots", "cell", "split", "pin", "compare", "lasso", "whole", "image", "label", "ranking", "heatmap", "metrics", "about", "measure"] as const;
+  const says = (view: View, name: (typeof names)[number]): string => JSON.stringify(name === "lasso" ? stepOf(view.lasso) : view[name]);
+  return names.some((name) => says(before, name) !== says(after, name)) || isTraceStep(before.trace, after.trace) || (before.sample === null) !== (after.sample === null);
+}
+
+/** Cells are chosen one by one: "back" undoes them all. */
+function stepOf(taken: Taken | null): unknown {
+  return taken && "cells" in taken.place ? [taken.layer, taken.place.size] : taken;
+}
+
+/** Whose members are traced is settled by itself where it was left open. */
+function isTraceStep(before: Trace | null, after: Trace | null): boolean {
+  return JSON.stringify(before) !== JSON.stringify(after) && !(before === "on" && typeof after === "object" && after !== null);
 }
 
 function numbers(text: string | null, count: number): number[] | null {
@@ -288,26 +308,20 @@ function parseAt(text: string | null): Viewpoint | null {
   return { x: clamp(x), y: clamp(y), zoom: Math.min(400, Math.max(0.1, zoom)) };
 }
 
-function parseCell(text: string | null): Selected | null {
-  const [grid, where] = text?.split(":") ?? [];
-  const size = Number(grid);
-  if (!where || !Number.isInteger(size) || size <= 0) return null;
-  if (where === "outside") return { size, column: OUTSIDE, row: OUTSIDE };
-  const [column, row] = numbers(where, 2) ?? [];
-  const inside = (v: number | undefined): v is number => v !== undefined && Number.isInteger(v) && v >= 0 && v < size;
-  return inside(column) && inside(row) ? { size, column, row } : null;
-}
-
 function parsePin(text: string | null): Pinned | null {
   const at = text?.indexOf(":") ?? -1;
   const cell = at > 0 ? parseCell(text?.slice(at + 1) ?? null) : null;
   return cell && { ...cell, layer: text?.slice(0, at) ?? "" };
 }
 
-function parseLassoOf(text: string | null): Lasso | null {
-  const at = text?.indexOf(":") ?? -1;
-  const points = at > 0 ? parseLasso(text?.slice(at + 1) ?? "") : null;
-  return points && { layer: text?.slice(0, at) ?? "", points };
+function lassoOf(text: string): LassoPlace | null {
+  const lasso = parseLasso(text);
+  return lasso && { lasso };
+}
+
+function parseTrace(text: string | null, image: string | null): Trace | null {
+  if (text === "on" || text === "path") return text === "path" && parseImage(image) ? "path" : "on";
+  return parseLocated(text, parsePlace);
 }
 
 function parseImage(text: string | null): ImageRef | null {
@@ -328,10 +342,6 @@ function parseScale(text: string | null): ScaleEnds | null {
   const mode = COLORS.find((c) => c === name && c !== "none");
   const [low, high] = numbers(ends ?? null, 2) ?? [];
   return mode && low !== undefined && high !== undefined && high > low ? { mode, low, high } : null;
-}
-
-function writeCell(cell: Selected): string {
-  return `${cell.size}:${cell.column === OUTSIDE ? "outside" : `${cell.column},${cell.row}`}`;
 }
 
 function parseRange(text: string | null): readonly [number, number] | null {

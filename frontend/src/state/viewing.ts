@@ -7,6 +7,7 @@
 import { computed, effect, signal, type ReadonlySignal, type Signal } from "@preact/signals";
 import type { AtlasSource } from "../api/source";
 import type { SampleView, SelectionView, TraceView } from "../api/types";
+import { wishOf, writeLocated } from "../lib/places";
 import type { Choices } from "./choices";
 import type { Data } from "./data";
 import { membersOf, type Members } from "./members";
@@ -67,14 +68,14 @@ export function createViewing(source: AtlasSource, view: ReadonlySignal<View>, c
     if (sample.value === null) list.value = null;
   });
   // The list of a link: asked for once the cell or lasso is known.
-  const among = computed(() => (data.tracedOf.value ? JSON.stringify(data.tracedOf.value) : null));
+  const among = computed(() => data.selected.value && writeLocated(data.selected.value));
   effect(() => {
     const [wanted, members] = [sample.value, among.value];
-    const of = data.tracedOf.peek();
+    const of = data.selected.peek();
     if (!wanted || !members || !of || list.peek()) return;
     let total = 0;
     const [name, order] = [atlas.peek()?.name ?? "", view.peek().order];
-    const cell = of.what === "cell" ? view.peek().cell : null;
+    const cell = "cell" in of.place ? of.place.cell : null;
     const found = membersOf(wanted.dataset, of.layer, SEARCHED, async (dataset, cursor, abort) => {
       // As the columns ask, so that the list is theirs: at random, each has its own order.
       if (cell) {
@@ -83,7 +84,7 @@ export function createViewing(source: AtlasSource, view: ReadonlySignal<View>, c
         total = page.total;
         return page;
       }
-      const page = await source.selection(name, of.layer, { ...of.wish, dataset, order, cursor, limit: PAGE }, abort);
+      const page = await source.selection(name, of.layer, { ...wishOf(of.place), dataset, order, cursor, limit: PAGE }, abort);
       total = page.counts[dataset] ?? 0;
       return page;
     });
