@@ -1,6 +1,7 @@
 """Figures by published networks: every image at its own size, once, and refused where the images are no longer those."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from ganatlas.bundle.reader import Bundle
 from ganatlas.bundle.verify import verify
 from ganatlas.cli import app
 from ganatlas.errors import InputError
-from ganatlas.metrics import frechet_distance
+from ganatlas.metrics import MEASURES, frechet_distance
 from ganatlas.pipeline import published
 from ganatlas.pipeline.config import MetricsConfig, parse_config
 from ganatlas.pipeline.originals import Originals, originals_of
@@ -189,6 +190,16 @@ def test_what_is_to_be_known_of_the_weights_stands_with_every_figure(tmp_path: P
     assert [(entry.features, entry.second) for entry in entries] == [("inception-tf", "made"), ("inception-clean", "made")]
     assert all("no FID" in entry.warnings for entry in entries)
     assert entries[0].figures["frechet_distance"].value == pytest.approx(4, abs=1e-6)
+
+
+def test_on_dinov2_all_figures_are_given_and_copying_with_held_out_images(tmp_path: Path) -> None:
+    sets = [plain("real", 7, 25), plain("made", 9, 25), plain("more", 8, 25)]
+    comparison = Comparison(sets, 0, MetricsConfig(permutations=19, subsets=2, test_images=50), 0, False, held_out="more")
+    network = replace(mean_colours()[0], features="dinov2")
+    made, more = measure_published([network], comparison, Workspace(tmp_path), QUIET)
+    assert set(made.figures) == set(MEASURES) - {"classifier_score"}
+    assert set(more.figures) == set(MEASURES) - {"classifier_score", "data_copying"}
+    assert made.figures["coverage"].value is not None
 
 
 def test_activations_have_no_images_to_look_at(tmp_path: Path) -> None:

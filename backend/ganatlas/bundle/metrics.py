@@ -12,9 +12,9 @@ from pydantic import ConfigDict, Field
 
 from .manifest import Model
 
-FeatureKind = Literal["position", "pooled", "logits", "inception-tf", "inception-clean"]
-PUBLISHED: dict[FeatureKind, str] = {"inception-tf": "FID (TF)", "inception-clean": "FID (clean)"}
-"""Features of a network that everyone measures with → what they are called in a table."""
+FeatureKind = Literal["position", "pooled", "logits", "inception-tf", "inception-clean", "dinov2"]
+PUBLISHED: dict[FeatureKind, str] = {"inception-tf": "FID (TF)", "inception-clean": "FID (clean)", "dinov2": "DINOv2"}
+"""Features of networks that everyone measures with → what they are called in a table."""
 SHARES = frozenset({"precision", "recall", "coverage"})
 
 
@@ -50,7 +50,8 @@ class MetricsEntry(_Said):
     features: FeatureKind = Field(
         description="position: an image's activation at its first sampled position, its point on the map; pooled: the mean "
         "over all positions of the last layer, the final features; logits: the network's answers; inception-tf and "
-        "inception-clean: Inception-V3's pool3 after either resizing, whose distances are FID and KID"
+        "inception-clean: Inception-V3's pool3 after either resizing, whose distances are FID and KID; dinov2: "
+        "DINOv2's class token"
     )
     first: str = Field(description="the reference")
     second: str

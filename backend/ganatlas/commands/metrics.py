@@ -27,6 +27,9 @@ def metrics(
     fid_weights: Annotated[
         str | None, typer.Option(help="Inception-V3's weights, a file or https://…#sha256=…: adds FID (TF) and FID (clean).")
     ] = None,
+    dinov2_weights: Annotated[
+        str | None, typer.Option(help="DINOv2's weights, likewise: adds all figures on its features.")
+    ] = None,
     device: Annotated[str, typer.Option(help="Where such a network runs: auto, cpu, cuda, cuda:N or mps.")] = "auto",
     work: Annotated[
         Path | None, typer.Option(help="The build's workspace, where such features are kept. Default: beside the atlas.")
@@ -42,10 +45,10 @@ def metrics(
         raise InputError("One form at a time: --json, --csv, --markdown or --latex.")
     bundle = Bundle.open(path)
     document = bundle.metrics()
-    if fid_weights is not None:
+    if fid_weights is not None or dinov2_weights is not None:
         from ganatlas.pipeline.published import measure_atlas
 
-        document = measure_atlas(bundle, path, fid_weights, device=device, work=work)
+        document = measure_atlas(bundle, path, fid_weights=fid_weights, dinov2_weights=dinov2_weights, device=device, work=work)
     entries = chosen(document, dataset=dataset, layer=layer, labels=labels)
     tables = groups(entries, sort)
     if json:

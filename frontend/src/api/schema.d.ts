@@ -1163,10 +1163,10 @@ export interface components {
             layer: string | null;
             /**
              * Features
-             * @description position: an image's activation at its first sampled position, its point on the map; pooled: the mean over all positions of the last layer, the final features; logits: the network's answers; inception-tf and inception-clean: Inception-V3's pool3 after either resizing, whose distances are FID and KID
+             * @description position: an image's activation at its first sampled position, its point on the map; pooled: the mean over all positions of the last layer, the final features; logits: the network's answers; inception-tf and inception-clean: Inception-V3's pool3 after either resizing, whose distances are FID and KID; dinov2: DINOv2's class token
              * @enum {string}
              */
-            features: "position" | "pooled" | "logits" | "inception-tf" | "inception-clean";
+            features: "position" | "pooled" | "logits" | "inception-tf" | "inception-clean" | "dinov2";
             /**
              * First
              * @description the reference

@@ -30,6 +30,7 @@ const NAMES: Record<Exclude<MetricsEntry["features"], "position">, string> = {
   logits: "logits",
   "inception-tf": "FID (TF)",
   "inception-clean": "FID (clean)",
+  dinov2: "DINOv2",
 };
 
 /** What a space of features is called. */

@@ -191,6 +191,9 @@ class MetricsConfig(Section):
         default=None,
         description="Inception-V3's published weights, a file or https://…#sha256=…: adds FID (TF) and FID (clean)",
     )
+    dinov2_weights: str | None = Field(
+        default=None, description="DINOv2's published weights, likewise: adds all figures on its features"
+    )
 
 
 class AttributionConfig(Section):
@@ -399,7 +402,11 @@ def load_config(path: Path) -> AtlasConfig:
     return config.model_copy(
         update={"datasets": datasets}
         | {"classifier": config.classifier.model_copy(update={"weights": _beside(path, config.classifier.weights)})}
-        | {"metrics": config.metrics.model_copy(update={"fid_weights": _beside(path, config.metrics.fid_weights)})}
+        | {
+            "metrics": config.metrics.model_copy(
+                update={name: _beside(path, getattr(config.metrics, name)) for name in ("fid_weights", "dinov2_weights")}
+            )
+        }
     )
 
 

@@ -76,7 +76,7 @@ class MetricsJob:
             "activations": self.key,
             "features": self.features,
             "layer": self.layer,
-            "settings": config.metrics.model_dump(exclude={"fid_weights"}),
+            "settings": config.metrics.model_dump(exclude={"fid_weights", "dinov2_weights"}),
             "names": [dataset.name for dataset in config.datasets],
             "reference": config.reference,
             "paired": config.divergence.paired,
@@ -135,7 +135,7 @@ def make_metrics(
             folders.append(folder)
             entries += [MetricsEntry.model_validate(entry) for entry in json.loads((folder / RESULT).read_text())]
             advance(1)
-    if config.metrics.fid_weights is not None:
+    if config.metrics.fid_weights is not None or config.metrics.dinov2_weights is not None:
         from .published import published_entries  # which takes `entry_of` from here
 
         entries += published_entries(config, datasets, work, reporter)

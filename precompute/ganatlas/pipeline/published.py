@@ -1,4 +1,4 @@
-"""Figures by networks that everyone measures with: FID (TF) and FID (clean).
+"""Figures by networks that everyone measures with: FID (TF), FID (clean), and those on DINOv2's features.
 
 Each network looks at every image of each dataset once; its features stay in the workspace, so that what was looked at is not
 looked at again, and a run that was stopped goes on where it was.
@@ -16,7 +16,7 @@ from threadpoolctl import threadpool_limits
 
 from ganatlas.bundle.metrics import Metrics, MetricsEntry
 from ganatlas.bundle.reader import Bundle
-from ganatlas.metrics import Settings, evaluate
+from ganatlas.metrics import FIGURES, Settings, evaluate
 from ganatlas.metrics.settings import FigureName
 from ganatlas.published.network import PublishedNetwork
 
@@ -29,18 +29,23 @@ from .workspace import Workspace
 
 SHARD = 512
 FEATURES = "features.npy"
-FIGURES: tuple[FigureName, ...] = ("frechet_distance", "frechet_infinity", "kernel_distance")
+FID: tuple[FigureName, ...] = ("frechet_distance", "frechet_infinity", "kernel_distance")
+DINOV2: tuple[FigureName, ...] = tuple(figure for figure in FIGURES if figure != "classifier_score")
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """What is compared. reference: its number. paired: image i of one set is a copy of image i of the other."""
+    """What is compared.
+
+    reference: its number. paired: image i of one set is a copy of image i of the other. held_out: a set of real images for C_T.
+    """
 
     sets: Sequence[Originals]
     reference: int
     config: MetricsConfig
     seed: int
     paired: bool
+    held_out: str | None = None
 
 
 def open_networks(config: MetricsConfig, device: str = "auto") -> list[PublishedNetwork]:
@@ -50,24 +55,41 @@ def open_networks(config: MetricsConfig, device: str = "auto") -> list[Published
         from ganatlas.published.inception import open_inception
 
         networks += open_inception(config.fid_weights, device)
+    if config.dinov2_weights is not None:
+        from ganatlas.published.dinov2 import open_dinov2
+
+        networks.append(open_dinov2(config.dinov2_weights, device))
     return networks
 
 
 def measure_atlas(
-    bundle: Bundle, path: Path, fid_weights: str, *, device: str = "auto", work: Path | None = None, quiet: bool = False
+    bundle: Bundle,
+    path: Path,
+    *,
+    fid_weights: str | None = None,
+    dinov2_weights: str | None = None,
+    device: str = "auto",
+    work: Path | None = None,
 ) -> Metrics:
     """The metrics of an atlas with figures by published networks, which are not written into it.
 
     Args:
-        path: of the atlas. fid_weights: see `open_inception`. work: the workspace of its build; beside the atlas where None.
+        path: of the atlas. fid_weights, dinov2_weights: see `open_inception` and `open_dinov2`.
+        work: the workspace of its build; beside the atlas where None.
 
     Raises:
         InputError: weights of another network; images that are gone or have changed.
     """
-    reporter = Reporter(quiet=quiet)
+    reporter = Reporter()
     space = Workspace(work or path.with_name(f"{path.resolve().name}.work"))
     document, manifest = bundle.metrics(), bundle.manifest
-    settings = MetricsConfig(fid_weights=fid_weights, permutations=document.permutations)
+    settings = MetricsConfig(
+        fid_weights=fid_weights,
+        dinov2_weights=dinov2_weights,
+        k_precision=document.k_precision,
+        k_density=document.k_density,
+        permutations=document.permutations,
+    )
     divergence = manifest.parameters.get("divergence")
     paired = isinstance(divergence, dict) and bool(divergence.get("paired"))
     networks = open_networks(settings, device)
@@ -76,7 +98,7 @@ def measure_atlas(
         names = [each.name for each in sets]
         reference = next((number for number, name in enumerate(names) if name == _reference(document)), 0)
         seed = manifest.parameters.get("seed")
-        comparison = Comparison(sets, reference, settings, seed if isinstance(seed, int) else 0, paired)
+        comparison = Comparison(sets, reference, settings, seed if isinstance(seed, int) else 0, paired, document.held_out)
         found = list(measure_published(networks, comparison, space, reporter))
     kinds = {network.features for network in networks}
     kept = tuple(entry for entry in document.entries if entry.features not in kinds)
@@ -85,7 +107,9 @@ def measure_atlas(
 
 def published_entries(config: AtlasConfig, datasets: OpenedDatasets, work: Workspace, reporter: Reporter) -> list[MetricsEntry]:
     """The same in a build, as entries of its metrics.json."""
-    comparison = Comparison(originals_in(datasets), config.reference, config.metrics, config.seed, config.divergence.paired)
+    comparison = Comparison(
+        originals_in(datasets), config.reference, config.metrics, config.seed, config.divergence.paired, config.metrics.held_out
+    )
     return list(measure_published(open_networks(config.metrics, config.device), comparison, work, reporter))
 
 
@@ -99,24 +123,17 @@ def measure_published(
     """Every other dataset against the reference, network by network."""
     sets = comparison.sets
     names = [each.name for each in sets]
-    config = comparison.config
-    settings = Settings(
-        figures=FIGURES,
-        subsets=config.subsets,
-        subset_size=config.subset_size,
-        permutations=config.permutations,
-        test_rows=config.test_images,
-        paired=comparison.paired,
-        seed=comparison.seed,
-    )
     for network in networks:
         features = [collect_features(network, each, work, reporter) for each in sets]
         first = np.load(features[comparison.reference])
+        copying = network.features == "dinov2" and comparison.held_out in names
+        held = np.load(features[names.index(comparison.held_out or "")]) if copying else None
         for number, name in enumerate(names):
             if number == comparison.reference:
                 continue
+            own = None if name == comparison.held_out else held
             with threadpool_limits(1):
-                found = evaluate(first, np.load(features[number]), settings=settings)
+                found = evaluate(first, np.load(features[number]), held_out=own, settings=_settings(network, comparison))
             entry = entry_of(found, names[comparison.reference], name, network.features, None)
             yield entry.model_copy(update={"warnings": (*entry.warnings, *network.warnings)})
 
@@ -146,6 +163,22 @@ def collect_features(network: PublishedNetwork, images: Originals, work: Workspa
 
     key: dict[str, object] = {"network": network.digest, "images": images.digest, "device": network.device.type, "version": 1}
     return work.step(f"published/{network.features}/{images.name}", key, make) / FEATURES
+
+
+def _settings(network: PublishedNetwork, comparison: Comparison) -> Settings:
+    config = comparison.config
+    wanted = DINOV2 if network.features == "dinov2" else FID
+    return Settings(
+        figures=wanted,
+        k_precision=config.k_precision,
+        k_density=config.k_density,
+        subsets=config.subsets,
+        subset_size=config.subset_size,
+        permutations=config.permutations,
+        test_rows=config.test_images,
+        paired=comparison.paired,
+        seed=comparison.seed,
+    )
 
 
 def _save(path: Path, values: NDArray[np.float32]) -> None:

@@ -1,4 +1,4 @@
-"""The two resizings after which an FID is named.
+"""The resizings by which figures are published: the two after which an FID is named, and that of FD-DINOv2.
 
 Sources: Heusel et al. 2017, "GANs trained by a two time-scale update rule", whose TensorFlow 1 network resized without
 antialiasing (as in torch-fidelity); Parmar et al. 2022, "On Aliased Resizing and Surprising Subtleties in GAN Evaluation".
@@ -29,3 +29,8 @@ def clean(image: Image.Image, side: int) -> NDArray[np.float32]:
         for channel in range(3)
     ]
     return np.stack(channels).clip(0, 255)
+
+
+def bicubic(image: Image.Image, side: int) -> NDArray[np.float32]:
+    """The same of the whole image, with rounding to 8 bit, as usual. (3, side, side), 0 to 255."""
+    return np.asarray(image.resize((side, side), Image.Resampling.BICUBIC), np.float32).transpose(2, 0, 1).copy()
