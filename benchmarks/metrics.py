@@ -6,8 +6,8 @@ p. Theirs are FID, KID, the Inception Score and precision/recall, by the functio
 of saving memory where the whole matrix of distances would not fit). With `--same` ours are those four as well, still with their
 intervals, baselines and p. Each side works in a process of its own, so that peaks of memory are its own; the two alternate.
 Figures to reach: at most 1.3 × the time, at most 4 GB, at 50,000 images: the distances of all pairs, which grow with the
-square, are then most of the work on either side. With few images it is the Fréchet distance at infinity, 75 eigenproblems whatever the
-number of images, which torch-fidelity has not.
+square, are then most of the work on either side. With few images it is the Fréchet distance at infinity, 75 eigenproblems
+whatever the number of images, which torch-fidelity has not.
 
     python benchmarks/metrics.py [--count 50000] [--dimension 1024] [--classes 10] [--threads 2] [--rounds 1] [--same]
 """
@@ -54,10 +54,8 @@ def ours(real: Table, made: Table, real_logits: Table, logits: Table, *, same: b
 
 
 def theirs(real: Table, made: Table, real_logits: Table, logits: Table) -> dict[str, float]:
-    """torch-fidelity's figures of features."""
+    """torch-fidelity's figures of features, after `prepare`."""
     import torch
-
-    stand_in_for_torchvision()
     from torch_fidelity.metric_fid import fid_features_to_statistics, fid_statistics_to_metric
     from torch_fidelity.metric_isc import isc_features_to_metric
     from torch_fidelity.metric_kid import kid_features_to_metric
