@@ -47,13 +47,17 @@ it("has every parameter of a link", () => {
     order: "random",
     heatmap: true,
     metrics: "labels",
+    sort: { by: "label", falling: true },
+    series: "a",
+    space: "a",
+    near: "pixels",
     about: true,
     measure: "kl",
     range: [0, 1],
   });
   // A lasso or cells, not both.
   const names = [...new URLSearchParams(everything).keys(), "cells"];
-  expect(names).toHaveLength(36);
+  expect(names).toHaveLength(40);
   for (const name of names) expect(page).toContain(`| \`${name}\` |`);
 });
 

@@ -3,11 +3,15 @@ import { useComputed } from "@preact/signals";
 import type { DivergenceEntry } from "../api/types";
 import { cssColor, inkOn, type Ramp } from "../lib/color";
 import { matrices, scaleEnd, valueOf, type Matrix, type Measure } from "../lib/divergence";
-import { formatCount, formatNumber, formatP } from "../lib/format";
+import { entryFacts } from "../lib/entryFacts";
+import { FIGURES } from "../lib/figures";
+import { formatNumber } from "../lib/format";
 import { titleOf } from "../lib/names";
+import type { Store } from "../state/store";
 import { useStore } from "./context";
 import { Dialog } from "./Dialog";
 import { Hint } from "./Hint";
+import { usePointed, type Pointed } from "./pointed";
 import "./Heatmap.css";
 
 export function Heatmap() {
@@ -15,7 +19,7 @@ export function Heatmap() {
   const open = useComputed(() => store.view.value.heatmap);
   if (!open.value || !store.atlas.value) return null;
   return (
-    <Dialog title="Where the datasets differ: layers × grids" wide onClose={() => store.go({ heatmap: false })}>
+    <Dialog title="Where the datasets differ" wide onClose={() => store.go({ heatmap: false })}>
       <Body />
     </Dialog>
   );
@@ -25,6 +29,7 @@ function Body() {
   const store = useStore();
   const { data, error, loading } = store.divergence.state.value;
   const atlas = store.atlas.value;
+  const pointed = usePointed();
   const { measure } = store.view.value;
   if (!atlas) return null;
   if (!data) {
@@ -55,14 +60,55 @@ function Body() {
       </p>
       <div class="heatmap-tables">
         {tables.map((table) => (
-          <Table key={`${table.first}~${table.second}~${table.isSelf}`} table={table} measure={measure} range={range} greatest={greatest} />
+          <Table key={`${table.first}~${table.second}~${table.isSelf}`} table={table} measure={measure} range={range} greatest={greatest} pointed={pointed} />
         ))}
       </div>
       <p class="note">
-        Click an entry to go there, coloured by contribution; the framed one is the greatest with enough samples. Hatched entries have fewer than 5 samples a cell and are biased low. A dot marks p &lt; 0.05
+        Columns: cells a side of the grid. Click an entry (by finger, tap it twice) to go there, coloured by contribution; the framed one is the greatest with enough samples. Hatched entries have fewer than 5
+        samples a cell and are biased low. A dot marks p &lt; 0.05
         <Hint of="p" />.
       </p>
+      <Told entry={data.entries.find((entry) => keyOf(entry) === pointed.key) ?? greatest} />
     </div>
+  );
+}
+
+function keyOf(entry: DivergenceEntry): string {
+  return `${entry.first}~${entry.second}~${entry.is_self}/${entry.layer}/${entry.size}`;
+}
+
+function goTo(store: Store, entry: DivergenceEntry): void {
+  const pair = entry.is_self ? {} : { pair: [entry.first, entry.second] as const, color: "contribution" as const };
+  store.go({ layer: entry.layer, grid: entry.size, heatmap: false, at: null, cell: null, ...pair });
+}
+
+/** Everything of one entry, in sight on any screen: the one that is pointed at, tapped or focused, else the greatest. */
+function Told({ entry }: { entry: DivergenceEntry | null }) {
+  const store = useStore();
+  if (!entry) return null;
+  const title = (name: string): string => titleOf(store.atlas.value, name);
+  return (
+    <section class="told" aria-label="The entry in numbers">
+      <header>
+        <p>
+          <b>{entry.layer}</b>, {entry.size} grid <span class="faint">{entry.is_self ? `${title(entry.first)} against itself` : `${title(entry.first)} against ${title(entry.second)}`}</span>
+        </p>
+        <button type="button" class="button small" onClick={() => goTo(store, entry)}>
+          Go there
+        </button>
+      </header>
+      <dl>
+        {entryFacts(entry).map(({ of, name, text, care }) => (
+          <div key={of}>
+            <dt>
+              {name ?? FIGURES[of].title}
+              <Hint of={of} />
+            </dt>
+            <dd class={care ? "care" : ""}>{text}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
   );
 }
 
@@ -89,7 +135,7 @@ function Range({ range, automatic, unit, ramp, onChange }: { range: readonly [nu
   );
 }
 
-function Table({ table, measure, range, greatest }: { table: Matrix; measure: Measure; range: readonly [number, number]; greatest: DivergenceEntry | null }) {
+function Table({ table, measure, range, greatest, pointed }: { table: Matrix; measure: Measure; range: readonly [number, number]; greatest: DivergenceEntry | null; pointed: Pointed }) {
   const store = useStore();
   const ramp = store.sequential.value;
   const now = store.pair.value;
@@ -99,7 +145,7 @@ function Table({ table, measure, range, greatest }: { table: Matrix; measure: Me
       <caption>
         {table.isSelf ? (
           <>
-            <b>{titleOf(store.atlas.value, table.first)}</b> against itself <span class="faint">noise floor</span>
+            <b>{titleOf(store.atlas.value, table.first)}</b> halved: noise floor
             <Hint of="floor" />
           </>
         ) : (
@@ -136,11 +182,8 @@ function Table({ table, measure, range, greatest }: { table: Matrix; measure: Me
                     type="button"
                     class={`${entry.valid ? "" : "unsure"} ${here ? "here" : ""} ${entry === greatest ? "greatest" : ""}`}
                     style={{ backgroundColor: cssColor(ramp, t), color: inkOn(ramp, t) }}
-                    title={facts(entry)}
                     aria-label={`${layer}, ${size} grid: ${formatNumber(value)}${entry.valid ? "" : ", too few samples"}${entry === greatest ? ", the greatest" : ""}`}
-                    onClick={() =>
-                      store.go({ layer, grid: size, heatmap: false, at: null, cell: null, ...(table.isSelf ? {} : { pair: [table.first, table.second] as const, color: "contribution" as const }) })
-                    }
+                    {...pointed.on(keyOf(entry), () => goTo(store, entry))}
                   >
                     {short(value)}
                     {entry.p < 0.05 && <i class="dot" />}
@@ -160,17 +203,4 @@ function short(value: number): string {
   if (Math.abs(value) < 0.0005) return "0";
   const text = Math.abs(value) < 0.9995 ? Math.abs(value).toFixed(3).slice(1) : Math.abs(value).toFixed(2);
   return (value < 0 ? "\u2212" : "") + text;
-}
-
-function facts(entry: DivergenceEntry): string {
-  return [
-    `JS ${formatNumber(entry.js_corrected)} bits, 95 % interval ${formatNumber(entry.js_low)} to ${formatNumber(entry.js_high)}`,
-    `plug-in ${formatNumber(entry.js)}, null ${formatNumber(entry.js_null_mean)} ± ${formatNumber(entry.js_null_sd)}, p ${formatP(entry.p)}`,
-    `KL ${formatNumber(entry.kl)} nats, reversed ${formatNumber(entry.kl_reverse)}`,
-    `${entry.occupied} cells, ${formatNumber(entry.points_per_cell)} samples a cell${entry.valid ? "" : ": too few, biased low"}`,
-    ...(entry.is_self ? [] : [`${entry.significant} of ${entry.tested} tested cells differ significantly`]),
-    ...(entry.within_p == null ? [] : [`this scale adds ${formatNumber(entry.js_within)} bits, by chance ${formatNumber(entry.within_null_mean ?? 0)}: p ${formatP(entry.within_p)}; ${entry.split_significant} of ${entry.split_tested} coarser cells differ inside`]),
-    ...(entry.is_self || entry.needed == null ? [] : [`a halved mode of 5 % in one cell is seen with ${formatCount(entry.needed)} samples a set; here ${formatCount(Math.min(entry.n, entry.m))}`]),
-    ...(entry.agreement == null ? [] : [`other seeds: ${(entry.js_seeds ?? []).map((js) => formatNumber(js)).join(", ")} bits; effects agree ${formatNumber(entry.agreement)}`]),
-  ].join("\n");
 }

@@ -1,14 +1,14 @@
-/** The little "?" beside a number: its title, its unit and what it says in one sentence (lib/figures.ts). */
+/** The little "?" beside a number: its title, its unit and what it says in one sentence, by its name in lib/figures.ts or itself. */
 import { useId, useRef } from "preact/hooks";
-import { FIGURES, type FigureName } from "../lib/figures";
+import { FIGURES, type Figure, type FigureName } from "../lib/figures";
 import "./Hint.css";
 
 const ROOM = 280;
 
-export function Hint({ of }: { of: FigureName }) {
+export function Hint({ of }: { of: FigureName | Figure }) {
   const id = useId();
   const sheet = useRef<HTMLDivElement>(null);
-  const figure = FIGURES[of];
+  const figure = typeof of === "string" ? FIGURES[of] : of;
   const open = (event: { currentTarget: HTMLElement }): void => {
     const box = event.currentTarget.getBoundingClientRect();
     const element = sheet.current;

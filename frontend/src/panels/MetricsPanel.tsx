@@ -1,17 +1,21 @@
 /** The figures that one may publish: layers × metrics, labels, series and nearest images; each number leads to the map that explains it. */
 import { useComputed } from "@preact/signals";
-import { useState } from "preact/hooks";
 import type { MetricFigure, Metrics } from "../api/types";
 import type { ColorMode } from "../lib/heat";
+import { METRICS } from "../lib/figures";
 import { formatNumber, formatP } from "../lib/format";
 import { COLUMNS, adjusted, columnsOf, facts, measured, rowsOf, seriesOf, sorted, type MetricRow } from "../lib/metrics";
 import { titleOf } from "../lib/names";
 import type { MetricsTab } from "../state/view";
+import type { Store } from "../state/store";
 import { useStore } from "./context";
 import { Curve } from "./Curve";
 import { Dialog } from "./Dialog";
+import { Hint } from "./Hint";
 import { NearestPairs } from "./NearestPairs";
+import { usePointed, type Pointed } from "./pointed";
 import { SeriesPanel } from "./SeriesPanel";
+import { What } from "./What";
 import "./MetricsPanel.css";
 
 const SIGNIFICANT = 0.05;
@@ -83,12 +87,10 @@ function Body() {
 
 function Layers({ metrics, second }: { metrics: Metrics; second: string }) {
   const store = useStore();
-  const [shown, setShown] = useState<readonly [string, string] | null>(null);
+  const pointed = usePointed();
   const rows = rowsOf(metrics, second, false);
   const itself = rowsOf(metrics, store.atlas.value?.reference ?? "", false);
   const columns = columnsOf(rows);
-  const onShow = (row: string, figure: string) => setShown([row, figure]);
-  const told = shown && rows.find((row) => row.name === shown[0])?.entry.figures[shown[1]];
   return (
     <>
       <div class="metrics-scroll">
@@ -100,8 +102,9 @@ function Layers({ metrics, second }: { metrics: Metrics; second: string }) {
             <tr>
               <th scope="col">features</th>
               {columns.map(([name, head]) => (
-                <th key={name} scope="col" title={metrics.measures[name]}>
+                <th key={name} scope="col">
                   {head}
+                  <What is={name} />
                 </th>
               ))}
             </tr>
@@ -120,7 +123,7 @@ function Layers({ metrics, second }: { metrics: Metrics; second: string }) {
                 <th scope="row">{row.name}</th>
                 {columns.map(([name, , color]) => (
                   <td key={name}>
-                    <Number row={row} name={name} color={color} second={second} onShow={onShow} />
+                    <Number row={row} name={name} color={color} second={second} pointed={pointed} />
                   </td>
                 ))}
               </tr>
@@ -128,11 +131,12 @@ function Layers({ metrics, second }: { metrics: Metrics; second: string }) {
           </tbody>
         </table>
       </div>
-      <Told metrics={metrics} name={shown?.[1] ?? null} row={shown?.[0] ?? null} figure={told ?? null} />
       <p class="note">
-        Small: 95 % interval; then p and the noise floor, or what two halves of the reference show. Bold: p ≤ 0.05. Click a number to see on the map where it comes from.
+        Small: 95 % interval; then p and the noise floor, or what two halves of the reference show
+        <Hint of="measured" />. Bold: p ≤ 0.05. Click a number (by finger, tap it twice) to see on the map where it comes from.
         {itself.length > 0 && " The features “final” are the means over all positions of the last layer; they are mapped on it."}
       </p>
+      <Told rows={rows} pointed={pointed} second={second} />
     </>
   );
 }
@@ -150,29 +154,21 @@ interface NumberProps {
   readonly name: string;
   readonly color: ColorMode | null;
   readonly second: string;
-  readonly onShow: (row: string, figure: string) => void;
+  readonly pointed: Pointed;
 }
 
 /** One figure: its value, interval, p and floor; a button to the map that explains it. */
-function Number({ row, name, color, second, onShow }: NumberProps) {
+function Number({ row, name, color, second, pointed }: NumberProps) {
   const store = useStore();
   const figure = row.entry.figures[name];
   if (!figure) return null;
-  const layer = row.entry.layer ?? store.atlas.value?.layers.at(-1)?.name ?? null;
   const text = figure.value === null ? "–" : formatNumber(figure.value);
-  const go = (): void => {
-    if (color === null) return onShow(row.name, name);
-    store.go({ metrics: null, layer, color, pair: [row.entry.first, second], cell: null, label: row.entry.label });
-  };
   return (
     <button
       type="button"
       class={`metrics-number ${figure.p !== null && figure.p <= SIGNIFICANT ? "sure" : ""}`}
-      title={[...facts(figure), ...figure.warnings].join("\n")}
       aria-label={`${name} of ${row.name}: ${text}${figure.warnings.length > 0 ? ", with a warning" : ""}`}
-      onMouseEnter={() => onShow(row.name, name)}
-      onFocus={() => onShow(row.name, name)}
-      onClick={go}
+      {...pointed.on(keyOf(row, name), color && (() => explain(store, row, color, second)))}
     >
       <span class="metrics-value">
         {text}
@@ -192,41 +188,67 @@ function below(figure: MetricFigure): string {
   return parts.join(" · ");
 }
 
-/** Everything of the figure under the pointer, in words. */
-function Told({ metrics, name, row, figure }: { metrics: Metrics; name: string | null; row: string | null; figure: MetricFigure | null }) {
-  if (!figure || name === null) return <p class="metrics-told faint">Point at a number for all that it is to be read with.</p>;
-  const head = COLUMNS.find(([each]) => each === name)?.[1] ?? name;
+function keyOf(row: MetricRow, name: string): string {
+  return `${row.name}/${name}`;
+}
+
+/** To the map that says where a figure comes from. */
+function explain(store: Store, row: MetricRow, color: ColorMode, second: string): void {
+  const layer = row.entry.layer ?? store.atlas.value?.layers.at(-1)?.name ?? null;
+  store.go({ metrics: null, layer, color, pair: [row.entry.first, second], cell: null, label: row.entry.label });
+}
+
+/** Everything of the figure that is pointed at, tapped or focused, in words. */
+function Told({ rows, pointed, second }: { rows: readonly MetricRow[]; pointed: Pointed; second: string }) {
+  const store = useStore();
+  const found = rows.flatMap((row) => COLUMNS.map((column) => ({ row, column, figure: row.entry.figures[column[0]] }))).find(({ row, column }) => keyOf(row, column[0]) === pointed.key);
+  if (!found?.figure) {
+    return (
+      <section class="told" aria-label="The figure in words">
+        <p class="faint">Point at a number, or tap it, for all that it is to be read with; “!” marks one with a warning.</p>
+      </section>
+    );
+  }
+  const { row, figure } = found;
+  const [name, head, color] = found.column;
   return (
-    <div class="metrics-told">
-      <p>
-        <b>
-          {head}, {row}: {figure.value === null ? "not computed" : formatNumber(figure.value, 5)}
-        </b>{" "}
-        <span class="faint">{facts(figure).join(" · ")}</span>
-      </p>
-      <p class="faint">{metrics.measures[name]}</p>
+    <section class="told" aria-label="The figure in words">
+      <header>
+        <p>
+          <b>
+            {head}, {row.name}: {figure.value === null ? "not computed" : formatNumber(figure.value, 5)}
+          </b>{" "}
+          <span class="faint">{METRICS[name]?.unit}</span>
+        </p>
+        {color && (
+          <button type="button" class="button small" onClick={() => explain(store, row, color, second)}>
+            See it on the map
+          </button>
+        )}
+      </header>
+      <p>{facts(figure).join(" · ")}</p>
+      <p class="faint">{METRICS[name]?.says}</p>
       {figure.warnings.map((warning) => (
-        <p key={warning} class="metrics-warning">
+        <p key={warning} class="care">
           {warning}.
         </p>
       ))}
-    </div>
+    </section>
   );
 }
 
 function Labels({ metrics, second }: { metrics: Metrics; second: string }) {
   const store = useStore();
-  const [by, setBy] = useState<string | null>("recall");
-  const [falling, setFalling] = useState(false);
+  const pointed = usePointed();
+  const { by, falling } = store.view.value.sort;
   const all = rowsOf(metrics, second, true);
   const columns = columnsOf(all);
-  const rows = sorted(all, columns.some(([name]) => name === by) ? by : null, falling);
+  // A link may name what this atlas does not have.
+  const column = columns.some(([name]) => name === by) ? by : "label";
+  const rows = sorted(all, column === "label" ? null : column, falling);
   const q = new Map(columns.map(([name]) => [name, adjusted(rows, name)]));
-  const sort = (name: string | null): void => {
-    setFalling(name === by ? !falling : false);
-    setBy(name);
-  };
-  const aria = (name: string | null) => (name === by ? (falling ? "descending" : "ascending") : "none");
+  const sort = (name: string): void => store.go({ sort: { by: name, falling: name === column ? !falling : false } });
+  const aria = (name: string) => (name === column ? (falling ? "descending" : "ascending") : "none");
   return (
     <>
       <div class="metrics-scroll">
@@ -236,17 +258,18 @@ function Labels({ metrics, second }: { metrics: Metrics; second: string }) {
           </caption>
           <thead>
             <tr>
-              <th scope="col" aria-sort={aria(null)}>
-                <button type="button" onClick={() => sort(null)}>
+              <th scope="col" aria-sort={aria("label")}>
+                <button type="button" onClick={() => sort("label")}>
                   label
                 </button>
               </th>
               <th scope="col">n</th>
               {columns.map(([name, head]) => (
-                <th key={name} scope="col" aria-sort={aria(name)} title={metrics.measures[name]}>
+                <th key={name} scope="col" aria-sort={aria(name)}>
                   <button type="button" onClick={() => sort(name)}>
                     {head}
                   </button>
+                  <What is={name} />
                 </th>
               ))}
             </tr>
@@ -272,13 +295,20 @@ function Labels({ metrics, second }: { metrics: Metrics; second: string }) {
                     const adjustedP = q.get(name)?.[i] ?? null;
                     if (!figure) return <td key={name} />;
                     return (
-                      <td key={name} class={adjustedP !== null && adjustedP <= SIGNIFICANT ? "sure" : ""} title={[...facts(figure), ...figure.warnings].join("\n")}>
-                        <span class="metrics-value">
-                          {figure.value === null ? "–" : formatNumber(figure.value)}
-                          {figure.warnings.length > 0 && <i class="metrics-warn">!</i>}
-                        </span>
-                        {figure.low !== null && figure.high !== null && <small>{`${formatNumber(figure.low)} – ${formatNumber(figure.high)}`}</small>}
-                        {adjustedP !== null && <small>p {formatP(adjustedP)}</small>}
+                      <td key={name}>
+                        <button
+                          type="button"
+                          class={`metrics-number ${adjustedP !== null && adjustedP <= SIGNIFICANT ? "sure" : ""}`}
+                          aria-label={`${name} of ${row.name}: ${figure.value === null ? "not computed" : formatNumber(figure.value)}${figure.warnings.length > 0 ? ", with a warning" : ""}`}
+                          {...pointed.on(keyOf(row, name), null)}
+                        >
+                          <span class="metrics-value">
+                            {figure.value === null ? "–" : formatNumber(figure.value)}
+                            {figure.warnings.length > 0 && <i class="metrics-warn">!</i>}
+                          </span>
+                          {figure.low !== null && figure.high !== null && <small>{`${formatNumber(figure.low)} – ${formatNumber(figure.high)}`}</small>}
+                          {adjustedP !== null && <small>p {formatP(adjustedP)}</small>}
+                        </button>
                       </td>
                     );
                   })}
@@ -292,6 +322,7 @@ function Labels({ metrics, second }: { metrics: Metrics; second: string }) {
         p is adjusted for the number of labels (Benjamini–Hochberg); bold: ≤ 0.05. Labels are {all[0]?.entry.label_source === "given" ? "the sources’ own" : "the classes that the network sees"}; those of
         few images are left out. A label leads to its cells.
       </p>
+      <Told rows={rows} pointed={pointed} second={second} />
     </>
   );
 }

@@ -4,18 +4,21 @@ import type { NearestPage } from "../api/types";
 import { formatNumber } from "../lib/format";
 import { titleOf } from "../lib/names";
 import { tracePath } from "../state/tracing";
+import type { View } from "../state/view";
 import { useStore } from "./context";
+import { Hint } from "./Hint";
 
-type By = "features" | "pixels";
+type By = View["near"];
 const PAGE = 24;
 
 export function NearestPairs({ dataset }: { dataset: string }) {
-  const [by, setBy] = useState<By>("features");
+  const store = useStore();
+  const by = store.view.value.near;
   return (
     <>
       <div class="segments small" role="group" aria-label="Nearest by">
         {(["features", "pixels"] as const).map((each) => (
-          <button key={each} type="button" aria-pressed={by === each} onClick={() => setBy(each)}>
+          <button key={each} type="button" aria-pressed={by === each} onClick={() => store.go({ near: each })}>
             {each === "features" ? "Final features" : "Pixels"}
           </button>
         ))}
@@ -51,7 +54,8 @@ function Pairs({ dataset, by }: { dataset: string; by: By }) {
   return (
     <>
       <p class="note">
-        Left: {titleOf(atlas, dataset)}; right: its nearest of {titleOf(atlas, first.reference)}. The number is their distance over that image’s own to its nearest: far below 1 is a copy.
+        Left: {titleOf(atlas, dataset)}; right: its nearest of {titleOf(atlas, first.reference)}. The number is their distance over that image’s own to its nearest: far below 1 is a copy
+        <Hint of="copy" />.
       </p>
       <ul class="nearest">
         {pages.flatMap((page) =>

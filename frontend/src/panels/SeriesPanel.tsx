@@ -1,31 +1,31 @@
 /** Datasets that are a series: every figure over its values with intervals, and precision against recall along it. */
-import { useState } from "preact/hooks";
 import type { Metrics } from "../api/types";
 import { formatNumber } from "../lib/format";
 import { COLUMNS, FINAL, curve, floorOf, linear, seriesOf, spaceOf, type SeriesOf } from "../lib/metrics";
 import { useStore } from "./context";
 import { Curve } from "./Curve";
+import { What } from "./What";
 
 export function SeriesPanel({ metrics }: { metrics: Metrics }) {
   const store = useStore();
   const atlas = store.atlas.value;
   const all = atlas ? seriesOf(atlas) : [];
   const spaces = [...new Set(metrics.entries.map(spaceOf))].filter((space) => space !== "logits");
-  const [name, setName] = useState(all[0]?.name ?? "");
-  const [space, setSpace] = useState(spaces.includes(FINAL) ? FINAL : (spaces[0] ?? ""));
-  const series = all.find((each) => each.name === name) ?? all[0];
+  const wish = store.view.value;
+  const series = all.find((each) => each.name === wish.series) ?? all[0];
+  const space = spaces.find((each) => each === wish.space) ?? (spaces.includes(FINAL) ? FINAL : (spaces[0] ?? ""));
   if (!series) return null;
   return (
     <>
       <div class="metrics-controls">
         {all.length > 1 && (
-          <select aria-label="Series" value={series.name} onChange={(event) => setName(event.currentTarget.value)}>
+          <select aria-label="Series" value={series.name} onChange={(event) => store.go({ series: event.currentTarget.value })}>
             {all.map((each) => (
               <option key={each.name}>{each.name}</option>
             ))}
           </select>
         )}
-        <select aria-label="Features" value={space} onChange={(event) => setSpace(event.currentTarget.value)}>
+        <select aria-label="Features" value={space} onChange={(event) => store.go({ space: event.currentTarget.value })}>
           {spaces.map((each) => (
             <option key={each}>{each}</option>
           ))}
@@ -38,7 +38,10 @@ export function SeriesPanel({ metrics }: { metrics: Metrics }) {
           if (points.length < 2) return null;
           return (
             <figure key={figure}>
-              <figcaption title={metrics.measures[figure]}>{head}</figcaption>
+              <figcaption>
+                {head}
+                <What is={figure} />
+              </figcaption>
               <Curve
                 dots
                 width={220}

@@ -34,6 +34,10 @@ const FULL: View = {
   order: "random",
   heatmap: true,
   metrics: "series",
+  sort: { by: "frechet_distance", falling: true },
+  series: "truncation",
+  space: "mixed5b",
+  near: "pixels",
   about: true,
   measure: "kl",
   range: [0, 0.4],
@@ -77,7 +81,7 @@ describe("a link", () => {
   });
 
   it("opens something whatever it says", () => {
-    for (const nonsense of ["grid=0", "grid=-3", "grid=x", "pair=real", "pair=a~b~c", "opacity=7", "icons=painted:real", "at=1,2", "at=0,0,0", "at=,,", "cell=40:40,0", "cell=40:1.5,0", "cell=x", "pin=40:1,1", "pin=late:x", "split=x", "area=-1", "area=x", "swipe=2", "lasso=late:1,1;2,2", "lasso=0,0;1,0;1,1", "cells=late:10:3-1,2", "cells=10:3,2", "trace=late", "trace=off", "image=real", "whole=-2", "image=real:-1", "sample=real:1", "sample=real:1:-1", "scale=effect:2,1", "scale=none:0,1", "scale=1,2", "points=x", "dots=x", "range=1,0", "color=pink", "order=%%%"]) {
+    for (const nonsense of ["grid=0", "grid=-3", "grid=x", "pair=real", "pair=a~b~c", "opacity=7", "icons=painted:real", "at=1,2", "at=0,0,0", "at=,,", "cell=40:40,0", "cell=40:1.5,0", "cell=x", "pin=40:1,1", "pin=late:x", "split=x", "area=-1", "area=x", "swipe=2", "lasso=late:1,1;2,2", "lasso=0,0;1,0;1,1", "cells=late:10:3-1,2", "cells=10:3,2", "trace=late", "trace=off", "image=real", "whole=-2", "image=real:-1", "sample=real:1", "sample=real:1:-1", "scale=effect:2,1", "scale=none:0,1", "scale=1,2", "points=x", "dots=x", "range=1,0", "near=x", "sort=", "sort=-", "sort=a b", "color=pink", "order=%%%"]) {
       expect(parseView(nonsense)).toEqual(DEFAULT_VIEW);
     }
   });

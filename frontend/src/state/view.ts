@@ -62,6 +62,11 @@ export interface ScaleEnds {
 export const METRICS_TABS = ["layers", "labels", "series", "nearest"] as const;
 export type MetricsTab = (typeof METRICS_TABS)[number];
 
+export interface Sort {
+  readonly by: string;
+  readonly falling: boolean;
+}
+
 export interface View {
   readonly layer: string | null;
   readonly grid: number | "auto";
@@ -112,6 +117,13 @@ export interface View {
   readonly heatmap: boolean;
   /** The table of metrics is open. */
   readonly metrics: MetricsTab | null;
+  /** What the labels of the metrics are sorted by: the name of a figure, or "label". */
+  readonly sort: Sort;
+  /** The series, and the features, whose figures are drawn as curves; null: the first, the final ones. */
+  readonly series: string | null;
+  readonly space: string | null;
+  /** By what images are nearest. */
+  readonly near: "features" | "pixels";
   readonly measure: Measure;
   readonly about: boolean;
   /** Ends of the heat maps' colour scale; null: from the data. */
@@ -151,6 +163,10 @@ export const DEFAULT_VIEW: View = {
   order: "nearest",
   heatmap: false,
   metrics: null,
+  sort: { by: "recall", falling: false },
+  series: null,
+  space: null,
+  near: "features",
   about: false,
   measure: "js",
   range: null,
@@ -194,6 +210,10 @@ export function parseView(query: string): View {
     order: one("order", ORDERS, DEFAULT_VIEW.order),
     heatmap: q.get("heatmap") === "on",
     metrics: METRICS_TABS.find((tab) => tab === q.get("metrics")) ?? null,
+    sort: parseSort(q.get("sort")),
+    series: q.get("series"),
+    space: q.get("space"),
+    near: one("near", ["features", "pixels"], DEFAULT_VIEW.near),
     about: q.get("about") === "on",
     measure: one("measure", ["js", "kl"], DEFAULT_VIEW.measure),
     range: parseRange(q.get("range")),
@@ -242,6 +262,10 @@ export function writeView(view: View): string {
   put("order", view.order, DEFAULT_VIEW.order);
   put("heatmap", view.heatmap ? "on" : "off", "off");
   put("metrics", view.metrics);
+  put("sort", writeSort(view.sort), writeSort(DEFAULT_VIEW.sort));
+  put("series", view.series);
+  put("space", view.space);
+  put("near", view.near, DEFAULT_VIEW.near);
   put("about", view.about ? "on" : "off", "off");
   put("measure", view.measure, DEFAULT_VIEW.measure);
   put("range", view.range?.join(",") ?? null);
@@ -342,6 +366,16 @@ function parseScale(text: string | null): ScaleEnds | null {
   const mode = COLORS.find((c) => c === name && c !== "none");
   const [low, high] = numbers(ends ?? null, 2) ?? [];
   return mode && low !== undefined && high !== undefined && high > low ? { mode, low, high } : null;
+}
+
+/** A figure's name, with a minus before it where it falls. */
+function parseSort(text: string | null): Sort {
+  const [, minus, by] = /^(-?)(\w+)$/.exec(text ?? "") ?? [];
+  return by ? { by, falling: minus === "-" } : DEFAULT_VIEW.sort;
+}
+
+function writeSort({ by, falling }: Sort): string {
+  return `${falling ? "-" : ""}${by}`;
 }
 
 function parseRange(text: string | null): readonly [number, number] | null {
