@@ -22,6 +22,8 @@ export interface Marks {
   readonly classes: readonly string[];
   /** The pair, whose counts are printed in deep cells: the second, as a rule the generated one, before the first. */
   readonly datasets: readonly string[];
+  /** How clear each cell is under a veil, 0 to 1: what is nearly covered is not named; null without a veil. */
+  readonly clear: Float32Array | null;
   readonly colors: { readonly frame: string; readonly line: string; readonly dot: string; readonly ink: string; readonly plate: string; readonly first: string; readonly second: string };
 }
 
@@ -33,6 +35,8 @@ const THINNED_FROM = 44;
 /** Room for a label in cells too small for one, px. */
 const THINNED_ROOM = 84;
 const COUNTS_FROM = 150;
+/** A cell less clear than this under the veil has no words, which would shine through it. */
+const NAMED_FROM = 0.4;
 
 export class MarksLayer {
   private marks: Marks | null = null;
@@ -166,7 +170,7 @@ export class MarksLayer {
     for (let r = view.r0; r < view.r1; r++) {
       for (let c = view.c0; c < view.c1; c++) {
         const i = table.index[r * table.size + c] ?? -1;
-        if (i < 0 || (thinned && !thinned[i])) continue;
+        if (i < 0 || (thinned && !thinned[i]) || (marks.clear?.[i] ?? 1) < NAMED_FROM) continue;
         const [x, y] = [frame.left + c * cell, frame.top + r * cell];
         const label = marks.classes[table.label[i] ?? -1];
         context.font = `500 11px ${family}`;

@@ -1,5 +1,6 @@
 /** Where a class is: the cells of the grid by its share among the members of a dataset. */
 import { formatCount, formatRatio, formatShare } from "../lib/format";
+import { marked } from "../lib/hits";
 import { nearestNames } from "../lib/nearest";
 import { useStore } from "./context";
 import { Hint } from "./Hint";
@@ -14,6 +15,7 @@ export function ClassPanel() {
   const [atlas, address, icons, table] = [store.atlas.value, store.address.value, store.icons.value, store.table.value];
   const { data, error } = store.found.state.value;
   if (label === null || !atlas) return null;
+  const places = marked(data?.hits ?? []);
   return (
     <>
       <header class="drawer-head">
@@ -55,12 +57,14 @@ export function ClassPanel() {
         {!error && (
           <p class="note">
             {store.grid.value?.attribution_version ? `The map fades where nothing points to ${label}` : "This atlas has no attribution on this grid: the map does not fade"}
-            <Hint of="attribution" />. The first {Math.min(8, data?.hits.length ?? 8)} are marked on it. Grey: times its share in the whole dataset
+            <Hint of="attribution" />. {places.length > 0 ? `Numbered, here and on it: ${places.length === 1 ? "the cell" : "the cells"} where it really gathers` : "Nowhere on this grid does it surely gather, so that none is marked"}
+            <Hint of="concentration" />. Grey: times its share in the whole dataset
             <Hint of="lift" />
           </p>
         )}
         <ol class="ranking">
-          {data?.hits.map((hit) => {
+          {data?.hits.map((hit, i) => {
+            const number = places.indexOf(i) + 1;
             const place = table?.index[hit.row * (table?.size ?? 0) + hit.column] ?? -1;
             const iconed = icons && address && hit.column >= 0 && (table?.total[place] ?? 0) >= atlas.min_count;
             return (
@@ -72,7 +76,10 @@ export function ClassPanel() {
                   onClick={() => store.size.value !== null && store.go({ cell: { size: store.size.value, column: hit.column, row: hit.row } })}>
                   {iconed ? <IconCrop address={address} pyramid={icons.pyramid} cell={hit} name="" /> : <span class="icon-crop missing" />}
                   <span class="ranking-words">
-                    <strong>{formatShare(hit.share)}</strong>
+                    <div>
+                      {number > 0 && <b class="ranking-mark">{number}</b>}
+                      <strong>{formatShare(hit.share)}</strong>
+                    </div>
                     <span class="faint">{hit.column < 0 ? "outside the map" : `column ${hit.column}, row ${hit.row}`}</span>
                   </span>
                   <span class="ranking-numbers">

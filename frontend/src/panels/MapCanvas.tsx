@@ -10,9 +10,10 @@ import { iconSides } from "../lib/area";
 import { placeOf } from "../lib/cells";
 import { cellOf, cellRect, OUTSIDE, type Point } from "../lib/geometry";
 import { heatOf, paintHeat, type Heat } from "../lib/heat";
+import { marked, MARKED } from "../lib/hits";
 import { chooseIcons, iconName, type IconChoice } from "../lib/icons";
 import { titleOf } from "../lib/names";
-import { paintVeil } from "../lib/veil";
+import { paintVeil, veilShares } from "../lib/veil";
 import { MapView, type IconTiles } from "../map/MapView";
 import { listenToKeys, type MapControls } from "../state/keys";
 import { openPoint } from "../state/actions";
@@ -24,8 +25,6 @@ import { drawnOn, isDeep, pointNear } from "./drawn";
 import { LassoTool } from "./LassoTool";
 import { markNotes } from "./noteMarks";
 
-/** Cells with the most of a class that are marked on the map. */
-const HITS = 8;
 /** Until icons that could not be read are asked for again. */
 const RETRY_MS = 3000;
 /** --ground of the themes (styles/tokens.css), as numbers for a picture. */
@@ -140,6 +139,7 @@ export function MapCanvas({ lead, onReady }: { lead: boolean; onReady?: (control
           of: shown.of.value,
           classes: store.atlas.value?.classes ?? [],
           datasets: store.pair.value ?? [],
+          clear: clearness(store),
           colors: { frame: color("--line"), line: color("--grid-line"), dot: color("--dot"), ink: color("--ink"), plate: color("--plate"), first: color("--first"), second: color("--second") },
         });
       }),
@@ -150,9 +150,10 @@ export function MapCanvas({ lead, onReady }: { lead: boolean; onReady?: (control
       effect(() => {
         const { data, key } = store.found.state.value;
         const size = store.size.value;
-        const hits = store.view.value.label !== null && key !== null && size !== null ? (data?.hits.filter((hit) => hit.column !== OUTSIDE) ?? []) : [];
-        for (let i = 0; i < HITS; i++) {
-          const hit = hits[i];
+        const hits = store.view.value.label !== null && key !== null && size !== null ? (data?.hits ?? []) : [];
+        const places = marked(hits);
+        for (let i = 0; i < MARKED; i++) {
+          const hit = hits[places[i] ?? -1];
           map.setOutline(`hit ${i + 1}`, hit && size !== null ? cellRect(hit, size) : null);
         }
       }),
@@ -182,7 +183,7 @@ export function MapCanvas({ lead, onReady }: { lead: boolean; onReady?: (control
           map.setVeil(null);
           return;
         }
-        map.setVeil({ size, pixels: paintVeil(table, effects, GROUND[store.theme.value]), place: `${table.layer}/${size}` });
+        map.setVeil({ size, pixels: paintVeil(table, veilShares(table, effects), GROUND[store.theme.value]), place: `${table.layer}/${size}` });
       }),
       effect(() => {
         const [table, d, size] = [store.table.value, area.value, store.size.value];
@@ -248,6 +249,12 @@ function tilesOf(store: Store, address: GridAddress, pyramid: PyramidView): Icon
     tileSize: pyramid.tile_size,
     tileUrl: (level, column, row) => store.source.tileUrl(address, pyramid, level, column, row),
   };
+}
+
+/** How clear each cell is under the veil of the class that is looked for; null without one. */
+function clearness(store: Store): Float32Array | null {
+  const [table, effects] = [store.table.value, store.attribution.state.value.data];
+  return table && effects && effects.column.length > 0 && table.size === store.size.value ? veilShares(table, effects) : null;
 }
 
 function same(a: Viewpoint | null, b: Viewpoint | null): boolean {
