@@ -47,6 +47,23 @@ def test_an_example_is_looked_at_large_with_all_that_is_known_of_it(look: Look, 
     expect(stops.last).to_contain_text("5, 1")
 
 
+def test_what_is_known_of_the_image_beside_the_reference_leads_to_its_nearest(look: Look, server: LiveServer) -> None:
+    seen = look(f"{server.url}?{CELL}&sample=gan-a:3:0")
+    scores = lightbox(seen).get_by_role("region", name="Scores")
+    expect(scores).to_contain_text("Beside Real")
+    assert fact(seen, "Realism").startswith("0.503")
+    assert fact(seen, "Local density") == "0.6"
+    expect(scores.get_by_role("img", name="Image 4 of Real")).to_have_count(2)
+    scores.get_by_role("button", name="What is Realism?").click()
+    expect(scores.get_by_text("far below 1 it is unlike all of them")).to_be_visible()
+    seen.page.keyboard.press("Escape")
+    scores.get_by_role("button", name="by features").click()
+    seen.until_query(sample="real:4:0")
+    expect(scores).to_contain_text("Beside the other images of Real")
+    last = look(f"{server.url}?{CELL}&sample=gan-a:899:0")
+    expect(lightbox(last)).to_contain_text("it has no scores")
+
+
 def test_arrows_go_to_the_next_and_the_previous_example_and_escape_closes(look: Look, server: LiveServer) -> None:
     seen = look(f"{server.url}?{CELL}")
     second = seen.drawer.locator(".examples-column").first.locator(".example-open").nth(1)

@@ -229,6 +229,8 @@ class ScoresView(Answer):
     nearest: int = Field(description="nearest image of the reference; of its own images, the nearest other")
     distance: float
     ratio: float = Field(description="that distance over the nearest one's own to its nearest: far below 1 for a copy")
+    pixel_nearest: int | None = Field(description="nearest image of the reference pixel by pixel; null where that is not known")
+    pixel_ratio: float | None = Field(description="as ratio, of distances between pixels")
 
 
 class NearestView(Answer):

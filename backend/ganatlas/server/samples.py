@@ -48,8 +48,13 @@ def scores_of(bundle: Bundle, dataset: int, image: int) -> ScoresView | None:
     if nearest is None or nearest[image] < 0:
         return None
     values = {name: reader.scores(name) for name in ("realism", "density", "distance", "ratio")}
+    by_pixels, pixel_ratio = reader.scores("pixel_nearest"), reader.scores("pixel_ratio")
+    known = by_pixels is not None and pixel_ratio is not None and by_pixels[image] >= 0
     return ScoresView(
-        nearest=int(nearest[image]), **{name: float(column[image]) for name, column in values.items() if column is not None}
+        nearest=int(nearest[image]),
+        pixel_nearest=int(by_pixels[image]) if by_pixels is not None and known else None,
+        pixel_ratio=float(pixel_ratio[image]) if pixel_ratio is not None and known else None,
+        **{name: float(column[image]) for name, column in values.items() if column is not None},
     )
 
 

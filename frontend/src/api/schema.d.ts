@@ -1479,6 +1479,16 @@ export interface components {
              * @description that distance over the nearest one's own to its nearest: far below 1 for a copy
              */
             ratio: number;
+            /**
+             * Pixel Nearest
+             * @description nearest image of the reference pixel by pixel; null where that is not known
+             */
+            pixel_nearest: number | null;
+            /**
+             * Pixel Ratio
+             * @description as ratio, of distances between pixels
+             */
+            pixel_ratio: number | null;
         };
         /** SearchHit */
         SearchHit: {

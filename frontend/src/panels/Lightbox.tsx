@@ -13,6 +13,7 @@ import { Hint } from "./Hint";
 import { Icon } from "./Icon";
 import { layerPicture } from "./layerPicture";
 import { Patch } from "./Patch";
+import { Scores } from "./Scores";
 import "./Lightbox.css";
 
 export function Lightbox() {
@@ -42,6 +43,7 @@ export function Lightbox() {
           <Large key={`${sample.dataset}/${sample.image}`} sample={sample} />
           <div class="lightbox-facts">
             <Facts sample={sample} />
+            <Scores sample={sample} />
             <Path position={wanted.position} />
           </div>
         </div>
@@ -158,7 +160,7 @@ function Facts({ sample }: { sample: SampleView }) {
         Nearness
         <Hint of="nearness" />
       </dt>
-      <dd>{sample.nearness === null ? <span class="faint">no cell is open</span> : sample.nearness.toFixed(3)}</dd>
+      <dd>{sample.nearness === null ? <span class="faint">{store.view.value.cell ? "not in the open cell" : "no cell is open"}</span> : sample.nearness.toFixed(3)}</dd>
     </dl>
   );
 }
