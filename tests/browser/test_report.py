@@ -46,6 +46,9 @@ def test_report_and_list_fit_any_screen_and_axe_finds_nothing_serious(
     with LiveServer(tmp_path / "atlases") as server:
         listed = look(server.url, icons=False, size=size)
         assert serious(listed) == []
+        listed.page.get_by_role("button", name="What is Jensen–Shannon divergence?").first.click()
+        expect(listed.page.get_by_text("How different two datasets are on a grid")).to_be_visible()
+        listed.page.keyboard.press("Escape")
         listed.page.get_by_label("Search").fill("number nothing-like-it")
         expect(listed.page.get_by_role("status")).to_have_text("No atlas has these words.")
         listed.page.get_by_label("Search").fill("gan a late")
