@@ -58,8 +58,10 @@ def test_what_is_missing_is_listed_and_stepped_through_deep_in_the_map(look: Loo
     seen.until_query(side="first", only="on")
     expect(both.first).to_contain_text("only in Real, none in Gan A")
     expect(both.first).to_contain_text("lighthouse")
+    expect(both.first).to_contain_text(re.compile(r"at least \d.*×, \d+× with half a sample added to each"))
     seen.page.keyboard.press("n")
     expect(seen.drawer.locator(".verdict-words").first).to_contain_text("only in Real")
+    expect(seen.drawer.locator(".verdict").first).to_contain_text("at least")
     expect(seen.drawer.locator(".example").first).to_be_attached()
     outline, view = seen.page.locator(".map-outline-selected").bounding_box(), seen.page.locator(".map-view").bounding_box()
     assert outline is not None
@@ -71,7 +73,7 @@ def test_what_is_missing_is_listed_and_stepped_through_deep_in_the_map(look: Loo
     seen.drawer.get_by_role("button", name="Too much in Gan A").click()
     seen.drawer.get_by_label("Only where the other has none").uncheck()
     seen.until_query(side="second", only=None)
-    for words in both.locator(".ranking-words span").all_inner_texts():
+    for words in both.locator(".ranking-words span:not(.faint)").all_inner_texts():
         assert "in Gan A" in words
 
 
@@ -79,11 +81,21 @@ def test_whether_it_is_real_is_said_wherever_a_number_stands(look: Look, server:
     seen = look(f"{server.url}?layer=late&grid=10")
     seen.until("document.querySelector('.map-heat') !== null")
     seen.page.keyboard.press("n")
-    certain = seen.drawer.locator(".verdict").first
-    expect(certain).to_contain_text("significant")
-    expect(certain).to_contain_text("q ")
-    expect(seen.drawer).to_contain_text("spread 0.")
-    expect(seen.drawer).to_contain_text("faithfulness of the icon 0.")
+    certain = seen.drawer.get_by_role("region", name="Is it real?")
+    for said in (
+        "significant, q ",
+        "samples a cell on this grid",
+        "the map keeps neighbours",
+        "spread 0.",
+        "faithfulness of the icon",
+    ):
+        expect(certain).to_contain_text(said)
+    expect(certain).to_contain_text(re.compile(r"exemplar 0\.\d\d, exemplar of Real 0\.\d\d"))
+    for icon in seen.drawer.locator(".cell-icons-list button").all():
+        expect(icon).to_contain_text(re.compile(r"0\.\d\d"))
+    intervals = seen.drawer.locator(".shares small")
+    expect(intervals).to_have_count(2)
+    expect(intervals.first).to_have_text(re.compile(r"[\d.]+–[\d.]+\u202f%"))
     seen.page.keyboard.press("h")
     unsure = seen.page.get_by_role("dialog").locator("button.unsure").first
     expect(unsure).to_have_attribute("aria-label", re.compile("too few samples"))
@@ -310,6 +322,10 @@ def test_a_class_is_found_by_its_name_and_the_map_fades_by_it(look: Look, server
     x, y = seen.place(column, row, 10)
     assert first["x"] < x < first["x"] + first["width"]
     assert first["y"] < y < first["y"] + first["height"]
+    numbered = [int(text) for text in hits.locator(".ranking-mark").all_inner_texts()]
+    assert numbered == list(range(1, len(numbered) + 1))
+    expect(seen.page.locator(".map-outline-hit")).to_have_count(len(numbered))
+    assert len(numbered) < hits.count(), "a cell with one by chance is listed, not marked"
     shares = [float(text.split("\u202f")[0]) for text in hits.locator("strong").all_inner_texts()]
     assert shares == sorted(shares, reverse=True)
     seen.drawer.get_by_role("button", name="Gan A").click()

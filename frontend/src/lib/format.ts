@@ -1,5 +1,7 @@
 /** Numbers and findings in words: one way to write each of them, everywhere in the viewer. */
 
+import { leastRatio } from "./bound";
+
 const MINUS = "\u2212";
 const integers = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 
@@ -28,6 +30,11 @@ export function formatShare(share: number): string {
   return `${formatNumber(share * 100, share >= 0.1 ? 3 : 2)}\u202f%`;
 }
 
+/** An interval of shares: 0.9–1.6 %. */
+export function formatInterval(low: number, high: number): string {
+  return `${formatNumber(low * 100, 2)}–${formatShare(high)}`;
+}
+
 /** p or q: 0.034, or < 0.001. */
 export function formatP(p: number | null): string {
   if (p === null) return "not tested";
@@ -47,11 +54,25 @@ export interface Verdict {
   /** "significant", "may be chance", "too few to test" */
   readonly certainty: string;
   readonly more: "first" | "second" | "equal";
+  /** Where one has none: "at least 3.9×, 33× with half a sample added to each"; empty elsewhere, where the words have the number. */
+  readonly size: string;
+  /** Where one has none, and it is surely more: the ratio at least, else null. */
+  readonly least: number | null;
 }
 
-/** What a cell says of two datasets, in a sentence. `effect` is the log2 ratio of shares, + for more of `first`. */
+export interface VerdictOf {
+  /** log2 ratio of shares, + for more of the first. */
+  readonly effect: number;
+  readonly q: number | null;
+  readonly countFirst: number;
+  readonly countSecond: number;
+  /** All samples of the two on the layer, where they are known. */
+  readonly sums?: readonly [number, number] | undefined;
+}
+
+/** What a cell says of two datasets, in a sentence. */
 export function verdict(
-  figures: { effect: number; q: number | null; countFirst: number; countSecond: number },
+  figures: VerdictOf,
   first: string,
   second: string,
   fdr: number,
@@ -60,11 +81,16 @@ export function verdict(
   const significant = q === null ? null : q < fdr;
   const certainty = significant === null ? "too few samples to test" : significant ? "significant" : "may be chance";
   const ratio = 2 ** Math.abs(effect);
-  if (countFirst > 0 && countSecond === 0) return { words: `only in ${first}, none in ${second}`, significant, certainty, more: "first" };
-  if (countSecond > 0 && countFirst === 0) return { words: `only in ${second}, none in ${first}`, significant, certainty, more: "second" };
-  if (ratio < 1.05) return { words: `about as much in ${first} as in ${second}`, significant, certainty, more: "equal" };
+  if (countFirst > 0 !== countSecond > 0) {
+    const [has, lacks, more] = countFirst > 0 ? ([first, second, "first"] as const) : ([second, first, "second"] as const);
+    const [of, other] = (countFirst > 0 ? figures.sums : figures.sums && ([figures.sums[1], figures.sums[0]] as const)) ?? [0, 0];
+    const least = leastRatio(Math.max(countFirst, countSecond), of, other);
+    const sure = least > 1 ? `at least ${formatRatio(least)}, ` : "";
+    return { words: `only in ${has}, none in ${lacks}`, significant, certainty, more, size: `${sure}${formatRatio(ratio)} with half a sample added to each`, least: least > 1 ? least : null };
+  }
+  if (ratio < 1.05) return { words: `about as much in ${first} as in ${second}`, significant, certainty, more: "equal", size: "", least: null };
   const [more, less] = effect > 0 ? [first, second] : [second, first];
-  return { words: `${formatRatio(ratio)} more in ${more} than in ${less}`, significant, certainty, more: effect > 0 ? "first" : "second" };
+  return { words: `${formatRatio(ratio)} more in ${more} than in ${less}`, significant, certainty, more: effect > 0 ? "first" : "second", size: "", least: null };
 }
 
 /** "3 cells", "1 cell" */

@@ -1,7 +1,7 @@
 /** Everything of one cell: icons, how much of each dataset, what the difference is, labels, and examples side by side. */
 import { placeOf } from "../lib/cells";
 import type { CellView } from "../api/types";
-import { formatCount, formatNumber, formatP, formatShare, verdict } from "../lib/format";
+import { formatCount, formatInterval, formatNumber, formatP, formatShare, verdict } from "../lib/format";
 import { OUTSIDE } from "../lib/geometry";
 import { iconName, KIND_NAMES } from "../lib/icons";
 import { titleOf } from "../lib/names";
@@ -16,6 +16,7 @@ import { IconCrop } from "./IconCrop";
 import { Labels } from "./Labels";
 import { isGone, NoCell } from "./NoCell";
 import { PlaceNotes } from "./PlaceNotes";
+import { Trust } from "./Trust";
 import "./CellPanel.css";
 
 export function CellPanel() {
@@ -149,7 +150,7 @@ function Icons({ cell }: { cell: CellView }) {
             type="button"
             class={i === 0 ? "large" : ""}
             aria-pressed={isShown(icon)}
-            title={`${iconName(icon, atlas)}${icon.faithfulness === null ? "" : `\nfaithfulness ${icon.faithfulness.toFixed(2)}`}\nShow these on the map`}
+            title={`${iconName(icon, atlas)}\nShow these on the map`}
             onClick={() => store.go({ icons: { kind: icon.kind, of: icon.of } })}
           >
             <IconCrop address={address} pyramid={pyramid} cell={cell} name={iconName(icon, atlas)} />
@@ -157,6 +158,7 @@ function Icons({ cell }: { cell: CellView }) {
               {KIND_NAMES[icon.kind]}
               <br />
               {icon.of === "joint" ? "all" : titleOf(atlas, icon.of)}
+              {icon.faithfulness !== null && <b title="Faithfulness">{icon.faithfulness.toFixed(2)}</b>}
             </span>
           </button>
         ))}
@@ -216,28 +218,38 @@ function Figures({ cell }: { cell: CellView }) {
   const pairs = [...cell.pairs].sort((a, b) => Number(b.first === now?.[0] && b.second === now[1]) - Number(a.first === now?.[0] && a.second === now[1]));
   const count = (name: string): number => cell.datasets.find((d) => d.dataset === name)?.count ?? 0;
   const table = store.table.value;
-  const shown = store.icons.value?.pyramid;
-  const faithful = cell.icons.find((icon) => icon.kind === shown?.kind && icon.of === shown.of)?.faithfulness ?? undefined;
+  const size = (name: string): number => {
+    const here = cell.datasets.find((d) => d.dataset === name);
+    return here && here.share > 0 ? here.count / here.share : (table?.sums.get(name) ?? 0);
+  };
   const tested = table && table.size === cell.size && placeOf(table, cell) >= 0;
+  const verdictOf = (pair: CellView["pairs"][number], first: boolean) => {
+    const sums = [size(pair.first), size(pair.second)] as const;
+    const words = verdict({ ...pair, countFirst: count(pair.first), countSecond: count(pair.second), sums }, titleOf(atlas, pair.first), titleOf(atlas, pair.second), atlas.fdr);
+    return (
+      <p key={`${pair.first}~${pair.second}`} class={first ? "verdict" : "verdict minor"}>
+        <span class={`verdict-words more-${words.more}`}>
+          {words.words}
+          {first && <Hint of="effect" />}
+        </span>
+        {words.size && (
+          <span>
+            {words.size}
+            {first && <Hint of="bound" />}
+          </span>
+        )}
+        <span class="faint">
+          {!first && `${words.certainty}${pair.q === null ? "" : ` (q ${pair.q < 0.001 ? "" : "= "}${formatP(pair.q)})`} · `}
+          contributes {formatNumber(Math.abs(pair.contribution) * 1000, 2)} millibits to JS
+          {first && <Hint of="contribution" />}
+        </span>
+      </p>
+    );
+  };
   return (
     <section class="cell-figures">
-      {pairs.map((pair, i) => {
-        const words = verdict({ ...pair, countFirst: count(pair.first), countSecond: count(pair.second) }, titleOf(atlas, pair.first), titleOf(atlas, pair.second), atlas.fdr);
-        return (
-          <p key={`${pair.first}~${pair.second}`} class={i === 0 ? "verdict" : "verdict minor"}>
-            <span class={`verdict-words more-${words.more}`}>
-              {words.words}
-              {i === 0 && <Hint of="effect" />}
-            </span>
-            <span class="faint">
-              {words.certainty}
-              {pair.q !== null && ` (q ${pair.q < 0.001 ? "" : "= "}${formatP(pair.q)})`}
-              {i === 0 && <Hint of="q" />} · contributes {formatNumber(Math.abs(pair.contribution) * 1000, 2)} millibits to JS
-              {i === 0 && <Hint of="contribution" />}
-            </span>
-          </p>
-        );
-      })}
+      {pairs.slice(0, 1).map((pair) => verdictOf(pair, true))}
+      <Trust cell={cell} />
       <table class="shares">
         <caption class="hidden">Samples of each dataset in this cell</caption>
         <tbody>
@@ -246,30 +258,28 @@ function Figures({ cell }: { cell: CellView }) {
             return (
               <tr key={d.dataset}>
                 <th scope="row">{atlas.datasets[index]?.title ?? d.dataset}</th>
-                <td class="share-cell" title={`95 % interval ${formatShare(d.low)} to ${formatShare(d.high)}`}><div class="share-bar">
+                <td class="share-cell">
+                  <div class="share-bar">
                   <span class="bar" style={{ width: `${(d.share / most) * 100}%`, background: store.colorOf(index) }} />
                   <span class="whisker" style={{ left: `${(d.low / most) * 100}%`, width: `${((d.high - d.low) / most) * 100}%` }} />
                   </div>
                 </td>
                 <td class="number">{formatCount(d.count)}</td>
-                <td class="number faint">{formatShare(d.share)}</td>
+                <td class="number">
+                  {formatShare(d.share)}
+                  <small>{formatInterval(d.low, d.high)}</small>
+                </td>
               </tr>
             );
           })}
         </tbody>
       </table>
       <p class="note">
-        Share of each dataset's samples on this layer
-        <Hint of="share" /> · spread {formatNumber(cell.spread, 2)}
-        <Hint of="spread" />
-        {faithful !== undefined && (
-          <>
-            {" "}· faithfulness of the icon {faithful.toFixed(2)}
-            <Hint of="faithfulness" />
-          </>
-        )}
+        Share of each dataset's samples on this layer, 95 % interval
+        <Hint of="share" />
         {tested ? "" : " · on another grid than the map's"}
       </p>
+      {pairs.slice(1).map((pair) => verdictOf(pair, false))}
     </section>
   );
 }

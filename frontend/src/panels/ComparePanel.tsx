@@ -1,6 +1,6 @@
 /** Two cells side by side: the pinned one and the one that is open, each with its icon, shares, classes and examples. */
 import type { CellView } from "../api/types";
-import { formatCount, formatShare } from "../lib/format";
+import { formatInterval, formatShare } from "../lib/format";
 import { OUTSIDE } from "../lib/geometry";
 import { titleOf } from "../lib/names";
 import type { Resource } from "../state/resource";
@@ -97,18 +97,25 @@ function Side({ title, at, from, go, other, of }: SideOf) {
                 return (
                   <tr key={d.dataset}>
                     <th scope="row">{titleOf(atlas, d.dataset)}</th>
-                    <td class="share-cell" title={`${formatCount(d.count)} samples, 95 % interval ${formatShare(d.low)} to ${formatShare(d.high)}`}>
+                    <td class="share-cell">
                       <div class="share-bar">
                         <span class="bar" style={{ width: `${(d.share / most) * 100}%`, background: store.colorOf(index) }} />
                         <span class="whisker" style={{ left: `${(d.low / most) * 100}%`, width: `${((d.high - d.low) / most) * 100}%` }} />
                       </div>
                     </td>
-                    <td class="number">{formatShare(d.share)}</td>
+                    <td class="number">
+                      {formatShare(d.share)}
+                      <small>{formatInterval(d.low, d.high)}</small>
+                    </td>
                   </tr>
                 );
               })}
             </tbody>
           </table>
+          <p class="note">
+            Share of each dataset's samples, 95 % interval
+            <Hint of="share" />
+          </p>
           <div class="compare-of">
             <label class="inline">
               <span>of</span>

@@ -5,6 +5,7 @@ import { OUTSIDE } from "../lib/geometry";
 import { rankCells, type RankBy, type Side } from "../lib/cells";
 import { titleOf } from "../lib/names";
 import { useStore } from "./context";
+import { Hint } from "./Hint";
 import { Icon } from "./Icon";
 import { IconCrop } from "./IconCrop";
 import "./RankingPanel.css";
@@ -32,6 +33,7 @@ export function RankingPanel() {
           <h2>Most different cells</h2>
           <p class="faint">
             {store.layer.value?.name} · {store.size.value} grid · {plural(ranked.length, "significant cell")}
+            <Hint of="q" />
           </p>
         </div>
         <button type="button" class="button icon" aria-label="Close" title="Close (Esc)" onClick={() => store.go({ ranking: false })}>
@@ -56,10 +58,17 @@ export function RankingPanel() {
             <option value="effect">effect</option>
             <option value="contribution">contribution</option>
           </select>
+          <Hint of={rankBy} />
         </label>
       </div>
       <div class="drawer-body scrolls" tabIndex={0} role="region" aria-label="List of cells">
         {!table && store.cells.state.value.error && <p class="note">{store.cells.state.value.error.message}</p>}
+        {only && ranked.length > 0 && (
+          <p class="note">
+            Where one of the two has none, the ratio has a lower end alone
+            <Hint of="bound" />
+          </p>
+        )}
         {table && ranked.length === 0 && (
           <p class="empty">
             No {only ? "such cell" : "cell"} of this grid differs significantly (q &lt; {atlas?.fdr}). A coarser grid has more samples a cell; the heat map shows where the pair differs at all.
@@ -73,7 +82,8 @@ export function RankingPanel() {
               const cell = { column: table.column[place] ?? 0, row: table.row[place] ?? 0 };
               const [a, b] = [table.count.get(pair.first)?.[place] ?? 0, table.count.get(pair.second)?.[place] ?? 0];
               const effect = pair.effect[place] ?? 0;
-              const words = verdict({ effect, q: pair.q[place] ?? null, countFirst: a, countSecond: b }, titleOf(atlas, pair.first), titleOf(atlas, pair.second), atlas.fdr);
+              const sums = [table.sums.get(pair.first) ?? 0, table.sums.get(pair.second) ?? 0] as const;
+              const words = verdict({ effect, q: pair.q[place] ?? null, countFirst: a, countSecond: b, sums }, titleOf(atlas, pair.first), titleOf(atlas, pair.second), atlas.fdr);
               const iconed = icons && (table.total[place] ?? 0) >= atlas.min_count && cell.column !== OUTSIDE;
               return (
                 <li key={`${cell.column},${cell.row}`}>
@@ -90,6 +100,7 @@ export function RankingPanel() {
                     <span class="ranking-words">
                       <strong>{cell.column === OUTSIDE ? "outside the map" : (atlas.classes[table.label[place] ?? -1] ?? `cell ${cell.column}, ${cell.row}`)}</strong>
                       <span class={`more-${words.more}`}>{words.words}</span>
+                      {words.size && <span class="faint">{words.size}</span>}
                     </span>
                     <span class="ranking-numbers">
                       <span>

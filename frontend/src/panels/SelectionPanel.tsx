@@ -7,6 +7,7 @@ import { isTraced, traceSelected } from "../state/tracing";
 import { useStore } from "./context";
 import { ExampleColumns, PAGE } from "./Examples";
 import { Icon } from "./Icon";
+import { Hint } from "./Hint";
 import { PlaceNotes } from "./PlaceNotes";
 
 export function SelectionPanel() {
@@ -26,7 +27,7 @@ export function SelectionPanel() {
   const most = Math.max(1e-9, ...atlas.datasets.map((d) => share(d.name)));
   const pair = store.pair.value;
   const effect = pair ? Math.log2((count(pair[0]) + 0.5) / (total(pair[0]) + 1) / ((count(pair[1]) + 0.5) / (total(pair[1]) + 1))) : 0;
-  const words = pair && verdict({ effect, q: null, countFirst: count(pair[0]), countSecond: count(pair[1]) }, titleOf(atlas, pair[0]), titleOf(atlas, pair[1]), atlas.fdr);
+  const words = pair && verdict({ effect, q: null, countFirst: count(pair[0]), countSecond: count(pair[1]), sums: [total(pair[0]), total(pair[1])] }, titleOf(atlas, pair[0]), titleOf(atlas, pair[1]), atlas.fdr);
   return (
     <>
       <header class="drawer-head">
@@ -54,7 +55,11 @@ export function SelectionPanel() {
             <section class="cell-figures">
               {words && data.total > 0 && (
                 <p class="verdict">
-                  <span class={`verdict-words more-${words.more}`}>{words.words}</span>
+                  <span class={`verdict-words more-${words.more}`}>
+                    {words.words}
+                    <Hint of={words.size ? "bound" : "effect"} />
+                  </span>
+                  {words.size && <span>{words.size}</span>}
                   <span class="faint">not tested: {chosen ? "these cells were chosen" : "a lasso is drawn"} after looking</span>
                 </p>
               )}
@@ -75,6 +80,10 @@ export function SelectionPanel() {
                   ))}
                 </tbody>
               </table>
+              <p class="note">
+                Share of each dataset's samples on this layer
+                <Hint of="inside" />
+              </p>
             </section>
             <ExampleColumns
               layer={lasso.layer}
