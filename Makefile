@@ -1,4 +1,5 @@
 # make demo   install, build the viewer and the embedded atlas, serve it        (PORT=8000)
+# make bench  run every benchmark and write docs/performance.md; ONLY="load viewer" for some (hours, on a quiet machine)
 # make test   install, then lint, types, vitest and pytest without the slow tests
 #
 # TORCH chooses the build of torch, as pip takes it: TORCH=torch is the newest, and an --index-url in it takes another build
@@ -13,10 +14,13 @@ BIN    := $(VENV)/bin
 STATIC := backend/ganatlas/server/static/.vite/manifest.json
 VIEWER := $(shell git ls-files frontend backend/ganatlas/bundle/figures.json 2>/dev/null)
 
-.PHONY: demo test test-slow test-torchvision lint types viewer format browser clean
+.PHONY: demo bench test test-slow test-torchvision lint types viewer format browser clean
 
 demo: $(VENV)/.installed $(STATIC)
 	$(BIN)/ganatlas demo --world scenes -o .demo/scenes.atlas --port $(PORT)
+
+bench: $(VENV)/.dev $(STATIC) browser
+	$(BIN)/python -m benchmarks $(if $(ONLY),--only $(ONLY))
 
 test: lint types
 	cd frontend && npm test

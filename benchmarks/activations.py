@@ -5,15 +5,18 @@ ingested images on disk through the same network with all nine layers captured, 
 a busy machine slows both; the ratio of the medians should be at least 0.85.
 
     python benchmarks/activations.py [--images 2048] [--rounds 5] [--device auto] [--threads 2]
+        [--json FILE]
 """
 
 import argparse
 import statistics
+import sys
 import tempfile
 import time
 from pathlib import Path
 
 import torch
+from figures import Figure, add_json, report
 
 from ganatlas.classifiers.assemble import assemble
 from ganatlas.classifiers.base import Classifier, InputSpec
@@ -58,12 +61,13 @@ def collected(classifier: Classifier, inputs: ClassifierInputs) -> float:
         return time.perf_counter() - start
 
 
-def main() -> None:
+def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--images", type=int, default=2048)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--device", default="auto")
     parser.add_argument("--threads", type=int, default=2)
+    add_json(parser)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     classifier = small_inception(resolve_device(options.device))
@@ -79,10 +83,13 @@ def main() -> None:
     speeds = [len(inputs) / statistics.median(times) for times in zip(*rounds, strict=True)]
     ratio = speeds[1] / speeds[0]
     print(f"device {classifier.device}, {options.threads} threads, batches of {size}, {options.rounds} rounds, medians")
-    print(f"bare forward pass        {speeds[0]:8.1f} images/s")
-    print(f"collect_activations      {speeds[1]:8.1f} images/s")
-    print(f"ratio                    {ratio:8.2f}   (limit {LIMIT}: {'reached' if ratio >= LIMIT else 'MISSED'})")
+    figures = [
+        Figure("bare forward pass", speeds[0], "images/s"),
+        Figure("collect_activations", speeds[1], "images/s"),
+        Figure("collected over bare", ratio, "x", LIMIT, at_most=False),
+    ]
+    return report(figures, options.json)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

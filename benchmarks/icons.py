@@ -15,9 +15,11 @@ work on the machine slows all; the best time of each counts. Faithfulness is the
 
     pip install dreamlens==0.1.1
     python benchmarks/icons.py [--world scenes] [--layers mixed4a mixed4c] [--icons 32] [--steps 64] [--rounds 3] [--threads 2]
+        [--json FILE]
 """
 
 import argparse
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -25,6 +27,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from figures import Figure, add_json, report
 from numpy.typing import NDArray
 
 from ganatlas.classifiers.base import Classifier
@@ -172,7 +175,7 @@ def contenders(task: Task, with_naive: bool) -> dict[str, Callable[[], Icons]]:
     return made | ({"naive": lambda: naive(task)} if with_naive else {})
 
 
-def main() -> None:
+def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--world", default="scenes")
     parser.add_argument("--images", type=Path, help="your own copy of the photographs, for cifar10")
@@ -183,7 +186,9 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--naive", action="store_true", help="also one icon at a time, which takes long")
     parser.add_argument("--threads", type=int, default=2)
+    add_json(parser)
     options = parser.parse_args()
+    figures: list[Figure] = []
     torch.set_num_threads(options.threads)
     settings = IconSettings(steps=options.steps, whitening=False, batch=options.icons, canvas=options.size)
     half = "bfloat16" if computes_in_bfloat16("auto", torch.device("cpu")) else "float32"
@@ -206,10 +211,12 @@ def main() -> None:
             print(f"| {layer} | {name} | {speed:,.0f} | {ratio:.1f} | {faithful[name]:.3f} |", flush=True)
         reached = best["dreamlens, as it is"] / best["ours"]
         no_lower = faithful["ours"] >= max(value for name, value in faithful.items() if name.startswith("dreamlens"))
-        print(
-            f"{layer}: {reached:.1f} x (to reach: {FASTER:g}), faithfulness no lower: {'yes' if no_lower else 'NO'}", flush=True
-        )
+        figures += [
+            Figure(f"{layer}: icon-steps a second over dreamlens's", reached, "x", FASTER, at_most=False),
+            Figure(f"{layer}: faithfulness no lower than dreamlens's (1: yes)", float(no_lower), "", 1, at_most=False),
+        ]
+    return report(figures, options.json)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

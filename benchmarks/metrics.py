@@ -10,6 +10,7 @@ square, are then most of the work on either side. With few images it is the Fré
 whatever the number of images, which torch-fidelity has not.
 
     python benchmarks/metrics.py [--count 50000] [--dimension 1024] [--classes 10] [--threads 2] [--rounds 1] [--same]
+        [--json FILE]
 """
 
 import argparse
@@ -25,6 +26,7 @@ from pathlib import Path
 from types import ModuleType
 
 import numpy as np
+from figures import Figure, add_json, report
 from numpy.typing import NDArray
 
 Table = NDArray[np.float32]
@@ -110,7 +112,7 @@ def measure(side: str, arguments: argparse.Namespace) -> None:
     print(json.dumps({"seconds": seconds, "gigabytes": peak, "figures": found}))
 
 
-def main() -> None:
+def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--count", type=int, default=50_000, help="images of each of the two sets")
     parser.add_argument("--dimension", type=int, default=1024)
@@ -119,10 +121,11 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--same", action="store_true", help="only the figures that torch-fidelity has, too")
     parser.add_argument("--side", choices=["ours", "theirs"], help=argparse.SUPPRESS)
+    add_json(parser)
     arguments = parser.parse_args()
     if arguments.side:
         measure(arguments.side, arguments)
-        return
+        return 0
     environment = os.environ | {
         name: str(arguments.threads) for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
     }
@@ -144,11 +147,16 @@ def main() -> None:
                 best[side] = found
     ratio = best["ours"]["seconds"] / best["theirs"]["seconds"]
     print(
-        f"{ratio:.2f} x the time (at most {SLOWER}), peak {best['ours']['gigabytes']:.2f} GB (at most {GIGABYTES}); "
         f"{arguments.count:,} x 2 x {arguments.dimension:,}, {arguments.threads} threads"
         + (", the same figures on both sides" if arguments.same else ", all figures on ours")
     )
+    figures = [
+        *(Figure(f"all figures, {side}", found["seconds"], "s") for side, found in best.items()),
+        Figure("our time over torch-fidelity's", ratio, "x", SLOWER),
+        Figure("our peak of memory", best["ours"]["gigabytes"], "GB", GIGABYTES),
+    ]
+    return report(figures, arguments.json)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

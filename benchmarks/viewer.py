@@ -1,6 +1,6 @@
 """How the viewer does in headless Chromium without a GPU, each figure beside its limit.
 
-    python benchmarks/viewer.py [ATLAS] [--runs 3] [--changes 500]
+    python benchmarks/viewer.py [ATLAS] [--runs 3] [--changes 500] [--json FILE]
 
 Without an atlas a made-up one of three layers with an 80 grid and 102,000 samples is written to a temporary folder. Measured on
 a server of its own over loopback, at 1440 x 900, on the finest grid up to 80 with the heat on:
@@ -24,12 +24,12 @@ import math
 import statistics
 import sys
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from figures import Figure, add_json, report
 from viewer_page import drag_frames, drawer_ms, first_icon_ms, layer_steps_ms, memory_after, open_page, serve, zoom_frames
 
 ROOT = Path(__file__).parents[1]
@@ -45,32 +45,12 @@ SETTLED = 100
 """Changes after which caches are full, and memory must grow no more."""
 
 
-@dataclass(frozen=True)
-class Figure:
-    """One line of the report."""
-
-    name: str
-    value: float
-    unit: str
-    limit: float
-    at_most: bool = True
-
-    @property
-    def met(self) -> bool:
-        return self.value <= self.limit if self.at_most else self.value >= self.limit
-
-    def __str__(self) -> str:
-        return (
-            f"{self.name:54} {self.value:8.1f} {self.unit:9} limit {'<=' if self.at_most else '>='} {self.limit:g}   "
-            f"ratio {self.value / self.limit:.2f}   {'ok' if self.met else 'MISSED'}"
-        )
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("atlas", nargs="?", type=Path, help="a bundle; a made-up one when left out")
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--changes", type=int, default=500, help="of layer and grid, for memory")
+    add_json(parser)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         atlas = arguments.atlas or made_up_atlas(Path(folder) / "made-up.atlas")
@@ -87,9 +67,7 @@ def main() -> int:
                 *memory(url, arguments.changes),
                 Figure("JavaScript, gzipped", script_kilobytes(), "kB", SCRIPT_LIMIT_KB),
             ]
-    for figure in figures:
-        print(figure)
-    return 0 if all(figure.met for figure in figures) else 1
+    return report(figures, arguments.json)
 
 
 def moving(url: str, atlas: Path) -> list[Figure]:
