@@ -6,6 +6,7 @@ import { formatCount } from "../lib/format";
 import { heatmapSvg } from "../lib/heatmapSvg";
 import { titleOf } from "../lib/names";
 import { wishOf } from "../lib/places";
+import { posterCommand } from "../lib/poster";
 import { cellRows, memberRows, toCsv, type Row } from "../lib/tables";
 import type { SampleView } from "../api/types";
 import { notesOf } from "../state/notes";
@@ -38,6 +39,7 @@ export function SaveDialog() {
   };
   const [atlas, pair] = [store.atlas.value, store.pair.value];
   const report = atlas && pair && atlas.divergence_version ? `${store.root}a/${encodeURIComponent(atlas.name)}/report?pair=${encodeURIComponent(pair.join("~"))}` : null;
+  const poster = posterOf(store);
   const of = store.selected.value;
   const table = store.table.value;
   const tableFor = (rows: () => Promise<Row[]> | Row[], file: string, kind: "csv" | "json") =>
@@ -55,12 +57,7 @@ export function SaveDialog() {
             type="button"
             class="button"
             disabled={busy}
-            onClick={() =>
-              void run("Link copied", async () => {
-                if (!navigator.clipboard) throw new Error("No clipboard here: copy the page's address.");
-                await navigator.clipboard.writeText(location.href);
-              })()
-            }
+            onClick={() => void run("Link copied", () => copy(location.href, "copy the page's address"))()}
           >
             Copy
           </button>
@@ -85,6 +82,13 @@ export function SaveDialog() {
             )),
           )}
         </Item>
+        {poster !== null && (
+          <Item title="A poster of this layer" note="In full, for print; it is drawn where the atlas lies, by:" code={poster}>
+            <button type="button" class="button" disabled={busy} onClick={() => void run("Command copied", () => copy(poster, "select the command"))()}>
+              Copy
+            </button>
+          </Item>
+        )}
         <Item title="A report on one page" note="Heat maps, metrics and the ten most telling cells of this pair, to print or save as PDF.">
           {report === null ? (
             <button type="button" class="button" disabled>
@@ -130,12 +134,25 @@ export function SaveDialog() {
   );
 }
 
-function Item({ title, note, children }: { title: string; note: string; children: ComponentChildren }) {
+async function copy(text: string, otherwise: string): Promise<void> {
+  if (!navigator.clipboard) throw new Error(`No clipboard here: ${otherwise}.`);
+  await navigator.clipboard.writeText(text);
+}
+
+/** What draws the layer on screen as a poster. */
+function posterOf(store: Store): string | null {
+  const [atlas, layer, view] = [store.atlas.value, store.layer.value, store.view.value];
+  if (!atlas || !layer) return null;
+  return posterCommand({ atlas: atlas.name, layer: layer.name, grid: store.size.value, pair: store.pair.value, icons: view.icons, color: view.color, dataset: store.densityOf.value, opacity: view.opacity });
+}
+
+function Item({ title, note, code, children }: { title: string; note: string; code?: string; children: ComponentChildren }) {
   return (
     <li role="group" aria-label={title}>
       <div>
         <h3>{title}</h3>
         <p class="faint">{note}</p>
+        {code && <code>{code}</code>}
       </div>
       <div class="save-ways">{children}</div>
     </li>
