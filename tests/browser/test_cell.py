@@ -92,6 +92,16 @@ def test_the_list_is_a_key_away_from_a_cell_and_its_numbers_have_the_drawers_col
     seen.until_query(ranking=None)
 
 
+def test_a_grid_without_cells_that_differ_leads_to_those_that_have_some(look: Look, server: LiveServer) -> None:
+    seen = look(f"{server.url}?layer=late&grid=20&ranking=on&only=on")
+    elsewhere = seen.drawer.get_by_role("group", name="Where cells differ").get_by_role("button")
+    expect(elsewhere).to_have_count(2)
+    expect(elsewhere.first).to_contain_text("late, 10 grid 2 cells")
+    elsewhere.first.click()
+    seen.until_query(grid="10", only=None)
+    expect(seen.drawer.locator(".ranking li")).to_have_count(2)
+
+
 def test_the_ranking_is_stepped_through_by_keys(look: Look, server: LiveServer) -> None:
     seen = look(f"{server.url}?layer=late&grid=10")
     seen.until("document.querySelector('.map-heat') !== null")

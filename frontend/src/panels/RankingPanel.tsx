@@ -11,6 +11,8 @@ import { IconCrop } from "./IconCrop";
 import "./RankingPanel.css";
 
 const PAGE = 60;
+/** Grids, at most, that are offered where the one on screen has no cell to list. */
+const ELSEWHERE = 6;
 
 export function RankingPanel() {
   const store = useStore();
@@ -71,9 +73,10 @@ export function RankingPanel() {
         )}
         {table && ranked.length === 0 && (
           <p class="empty">
-            No {only ? "such cell" : "cell"} of this grid differs significantly (q &lt; {atlas?.fdr}). A coarser grid has more samples a cell; the heat map shows where the pair differs at all.
+            No {only ? "such cell" : "cell"} of this grid differs significantly (q &lt; {atlas?.fdr}).
           </p>
         )}
+        {table && ranked.length === 0 && <Elsewhere />}
         <ol class="ranking">
           {table &&
             pair &&
@@ -125,5 +128,25 @@ export function RankingPanel() {
         )}
       </div>
     </>
+  );
+}
+
+/** Where the pair does have cells that differ: on this layer first, then where there are most. */
+function Elsewhere() {
+  const store = useStore();
+  const [divergence, pair, layer, size] = [store.divergence.state.value.data, store.pair.value, store.layer.value?.name, store.size.value];
+  const found = (divergence?.entries ?? [])
+    .filter((e) => !e.is_self && e.valid && e.significant > 0 && e.first === pair?.[0] && e.second === pair[1] && (e.layer !== layer || e.size !== size))
+    .sort((a, b) => Number(b.layer === layer) - Number(a.layer === layer) || b.significant - a.significant)
+    .slice(0, ELSEWHERE);
+  if (found.length === 0) return <p class="note">Nor does any of another grid that has enough samples; the heat map shows where the pair differs at all.</p>;
+  return (
+    <div class="elsewhere" role="group" aria-label="Where cells differ">
+      {found.map((entry) => (
+        <button key={`${entry.layer}/${entry.size}`} type="button" class="button small" onClick={() => store.go({ layer: entry.layer, grid: entry.size, side: "both", only: false })}>
+          {entry.layer}, {entry.size} grid <span class="faint">{plural(entry.significant, "cell")}</span>
+        </button>
+      ))}
+    </div>
   );
 }
