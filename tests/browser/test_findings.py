@@ -58,7 +58,7 @@ def test_what_is_missing_is_listed_and_stepped_through_deep_in_the_map(look: Loo
     seen.until_query(side="first", only="on")
     expect(both.first).to_contain_text("only in Real, none in Gan A")
     expect(both.first).to_contain_text("lighthouse")
-    expect(both.first).to_contain_text(re.compile(r"at least \d.*×, \d+× with half a sample added to each"))
+    expect(both.first).to_contain_text(re.compile(r"at least \d.*×, \d+× with ½ added to each"))
     seen.page.keyboard.press("n")
     expect(seen.drawer.locator(".verdict-words").first).to_contain_text("only in Real")
     expect(seen.drawer.locator(".verdict").first).to_contain_text("at least")
@@ -254,6 +254,11 @@ def test_what_is_seen_can_be_taken_along(look: Look, server: LiveServer) -> None
     corner = picture.getpixel((4, 4))
     inside = picture.getpixel((int(2 * (x - view["x"])), int(2 * (y - view["y"]))))
     assert inside != corner, "the icons are in it"
+
+    command = dialog.get_by_role("group", name="A poster of this layer").locator("code").inner_text()
+    assert command.startswith("ganatlas export made-up.atlas --poster made-up-late.png --layer late --grid 10")
+    page = (Path(__file__).parents[2] / "docs" / "commands.md").read_text("utf-8")
+    assert all(f"`{option}" in page for option in re.findall(r"--[a-z]+", command))
 
     heat = saved("The heat maps", "JS SVG")[1].decode()
     assert heat.startswith("<svg")

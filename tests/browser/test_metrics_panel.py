@@ -42,7 +42,7 @@ def test_labels_are_sorted_and_lead_to_their_cells(look: Look, server: LiveServe
     expect(sheet.locator("tbody th").first).to_have_text("boat")
     sheet.get_by_role("button", name="label", exact=True).click()
     expect(sheet.locator("tbody th").first).to_have_text("castle")
-    sheet.get_by_role("button", name="castle").click()
+    sheet.get_by_role("button", name="castle", exact=True).click()
     seen.until_query(label="castle", metrics=None)
 
 

@@ -33,9 +33,9 @@ describe("what a cell says of two datasets", () => {
   it("says when a dataset is not there at all", () => {
     expect(verdict({ effect: 8, q: 0, countFirst: 1302, countSecond: 0 }, "imagenet", "biggan", 0.05).words).toBe("only in imagenet, none in biggan");
     const bounded = verdict({ effect: 5, q: 0, countFirst: 16, countSecond: 0, sums: [3000, 3000] }, "a", "b", 0.05);
-    expect(bounded.size).toBe("at least 3.9×, 32× with half a sample added to each");
+    expect(bounded.size).toBe("at least 3.9×, 32× with ½ added to each");
     expect(bounded.least).toBeCloseTo(3.86, 1);
-    expect(verdict({ effect: -2, q: null, countFirst: 0, countSecond: 2, sums: [3000, 3000] }, "a", "b", 0.05)).toMatchObject({ size: "4× with half a sample added to each", least: null });
+    expect(verdict({ effect: -2, q: null, countFirst: 0, countSecond: 2, sums: [3000, 3000] }, "a", "b", 0.05)).toMatchObject({ size: "4× with ½ added to each", least: null });
     expect(verdict({ effect: -8, q: 0, countFirst: 0, countSecond: 5 }, "imagenet", "biggan", 0.05).more).toBe("second");
   });
 

@@ -54,7 +54,7 @@ export interface Verdict {
   /** "significant", "may be chance", "too few to test" */
   readonly certainty: string;
   readonly more: "first" | "second" | "equal";
-  /** Where one has none: "at least 3.9×, 33× with half a sample added to each"; empty elsewhere, where the words have the number. */
+  /** Where one has none: "at least 3.9×, 33× with ½ added to each"; empty elsewhere, where the words have the number. */
   readonly size: string;
   /** Where one has none, and it is surely more: the ratio at least, else null. */
   readonly least: number | null;
@@ -86,7 +86,7 @@ export function verdict(
     const [of, other] = (countFirst > 0 ? figures.sums : figures.sums && ([figures.sums[1], figures.sums[0]] as const)) ?? [0, 0];
     const least = leastRatio(Math.max(countFirst, countSecond), of, other);
     const sure = least > 1 ? `at least ${formatRatio(least)}, ` : "";
-    return { words: `only in ${has}, none in ${lacks}`, significant, certainty, more, size: `${sure}${formatRatio(ratio)} with half a sample added to each`, least: least > 1 ? least : null };
+    return { words: `only in ${has}, none in ${lacks}`, significant, certainty, more, size: `${sure}${formatRatio(ratio)} with ½ added to each`, least: least > 1 ? least : null };
   }
   if (ratio < 1.05) return { words: `about as much in ${first} as in ${second}`, significant, certainty, more: "equal", size: "", least: null };
   const [more, less] = effect > 0 ? [first, second] : [second, first];
