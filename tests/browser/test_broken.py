@@ -145,6 +145,17 @@ def test_a_pair_a_dataset_and_a_pin_that_are_not_there_are_named(look: Look, ser
     expect(pinned.locator(".shares tr")).to_have_count(2)
 
 
+def test_cells_that_were_chosen_on_what_is_not_there_are_told_of_and_let_go(look: Look, server: LiveServer) -> None:
+    seen = look(f"{server.url}?layer=late&grid=10&cells=late:80:5-7,1")
+    missing = seen.page.get_by_role("list", name="Not in this atlas")
+    expect(missing).to_contain_text("The chosen cells are not there: late has no 80 grid")
+    expect(seen.drawer).to_contain_text("late has no 80 grid")
+    missing.get_by_role("button", name="Let them go").click()
+    seen.until_query(cells=None)
+    expect(seen.drawer).to_have_count(0)
+    expect(missing).to_have_count(0)
+
+
 def test_a_label_that_is_not_there_leads_to_those_most_like_it(look: Look, server: LiveServer) -> None:
     seen = look(f"{server.url}?layer=late&grid=10&label=ligthouse", forgiving=True)
     expect(seen.drawer).to_contain_text("No label of this atlas is ligthouse")

@@ -3,6 +3,7 @@ import { formatCount, formatShare, plural, verdict } from "../lib/format";
 import { titleOf } from "../lib/names";
 import { wishOf, writePlace } from "../lib/places";
 import { choosingOf, toggleChoosing } from "../state/choosing";
+import { whyNot } from "../state/missing";
 import { isTraced, traceSelected } from "../state/tracing";
 import { useStore } from "./context";
 import { ExampleColumns, PAGE } from "./Examples";
@@ -17,8 +18,8 @@ export function SelectionPanel() {
   const atlas = store.atlas.value;
   const { data, error } = store.selection.state.value;
   if (!lasso || !taken || !atlas) return null;
-  const layer = atlas.layers.find((l) => l.name === lasso.layer);
   const chosen = "cells" in lasso.place ? lasso.place : null;
+  const why = whyNot({ layer: lasso.layer, size: chosen?.size ?? null }, atlas);
   const inside = chosen ? `in ${plural(chosen.cells.length, "cell")}` : "in the lasso";
   const count = (name: string): number => data?.counts[name] ?? 0;
   const sums = store.table.value?.layer === lasso.layer ? store.table.value.sums : null;
@@ -49,7 +50,7 @@ export function SelectionPanel() {
         {error && <p class="empty">{error.message}</p>}
         <PlaceNotes />
         <Takes />
-        {!layer && <p class="empty">This atlas has no layer {lasso.layer}.</p>}
+        {why !== null && <p class="empty">It is not there: {why}.</p>}
         {data && (
           <>
             <section class="cell-figures">

@@ -44,7 +44,7 @@ export function TracePanel() {
               key={layer.name}
               layer={layer}
               places={of !== null ? (data?.places[layer.name] ?? null) : null}
-              stops={path?.stops.filter((s) => s.layer === layer.name && !s.outside) ?? []}
+              stops={path?.stops.filter((s) => s.layer === layer.name) ?? []}
             />
           ))}
           {path && <Path layers={atlas.layers} stops={path.stops} />}
@@ -135,7 +135,7 @@ function Card({ layer, places, stops }: { layer: LayerView; places: PlaceColumns
       <span class="trace-map" style={{ width: `${SIDE}px`, height: `${SIDE}px` }}>
         {picture && <img src={picture} alt="" loading="lazy" />}
         <canvas ref={canvas} width={2 * SIDE} height={2 * SIDE} aria-hidden="true" />
-        {stops.map((s) => (
+        {stops.filter((s) => !s.outside).map((s) => (
           <i key={s.position} class="trace-stop" style={{ left: `${s.x * 100}%`, top: `${s.y * 100}%` }} />
         ))}
       </span>
@@ -143,6 +143,7 @@ function Card({ layer, places, stops }: { layer: LayerView; places: PlaceColumns
         {layer.name}
         {places && <span class="faint"> {formatCount(places.point.length)}</span>}
         {outside > 0 && <span class="faint" title="Beyond the edge of this layer's map"> · {formatCount(outside)} outside</span>}
+        {stops.some((s) => s.outside) && <span class="faint"> · path outside</span>}
       </span>
     </button>
   );

@@ -7,6 +7,7 @@ import { cellsInside } from "../lib/lasso";
 import { isPart } from "../lib/parts";
 import { samePlace, wishOf, writePlace, type Located } from "../lib/places";
 import type { Choices } from "./choices";
+import { whyNot } from "./missing";
 import { resource, type Resource } from "./resource";
 import type { ImageRef, Pinned, Selected, Taken, View } from "./view";
 
@@ -125,10 +126,16 @@ export function createData(source: AtlasSource, view: ReadonlySignal<View>, choi
     const there = layerOf(lasso.layer)?.grids.some((g) => g.size === whole);
     return there ? { layer: lasso.layer, place: { size: whole, cells: cellsInside(lasso.place.lasso, whole) } } : lasso;
   });
+  /** Where its layer, and its grid, are there. */
+  const takenThere = computed<Taken | null>(() => {
+    const now = taken.value;
+    const size = now && "cells" in now.place ? now.place.size : null;
+    return now && atlas.value && whyNot({ layer: now.layer, size }, atlas.value) === null ? now : null;
+  });
   const selected = computed<Located | null>(() => {
     const { cell } = view.value;
     if (cell) return layer.value && selectedGrid.value ? { layer: layer.value.name, place: { cell } } : null;
-    return taken.value && layerOf(taken.value.layer) ? taken.value : null;
+    return takenThere.value;
   });
   let of: Located | null = null;
   const tracedOf = computed<Located | null>(() => {
@@ -154,11 +161,11 @@ export function createData(source: AtlasSource, view: ReadonlySignal<View>, choi
   );
   const selection = resource(
     computed(() => {
-      const now = taken.value;
+      const now = takenThere.value;
       return now && atlas.value && versionOf(now.layer) ? `${atlas.value.name}/${now.layer}@${versionOf(now.layer)}#${writePlace(now.place)}` : null;
     }),
     (abort) => {
-      const now = taken.peek() as Taken;
+      const now = takenThere.peek() as Taken;
       return source.selection(atlas.peek()?.name ?? "", now.layer, { ...wishOf(now.place), limit: 1 }, abort);
     },
     offline,

@@ -112,7 +112,7 @@ function isTaken(event: KeyboardEvent): boolean {
   if (target?.closest("input:not([type=range]):not([type=checkbox]), textarea, [contenteditable]")) return event.key !== "Escape";
   // In a list of choices letters look for one.
   if (event.key.length === 1 && target?.closest("select")) return true;
-  if (event.key === " " && target?.closest("button, a, input, summary, [role=slider]")) return true;
+  if (event.key === " " && target?.closest("button, a, input, summary, [role=slider], .scrolls")) return true;
   const moves = event.key.startsWith("Arrow");
   return moves && target?.closest("select, input, [role=slider], [role=radiogroup], .scrolls") != null;
 }

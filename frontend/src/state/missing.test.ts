@@ -33,6 +33,8 @@ describe("what a link names and the atlas does not have", () => {
     [{ icons: { kind: "exemplar", of: "gan-c" } }, "no dataset gan-c", { icons: { kind: "exemplar", of: "gan-a" } }],
     [{ cell: at, pin: { layer: "mixed3a", size: 10, column: 1, row: 1 }, compare: "gan-c" }, "no dataset gan-c; compared is Real", { compare: "gan-a" }],
     [{ pin: { layer: "mixed3a", ...at } }, "The pinned cell is not there: mixed3a has no 40 grid", { pin: null, compare: null }],
+    [{ lasso: { layer: "gone", place: { lasso: [{ x: 0, y: 0 }, { x: 1, y: 0 }, { x: 0, y: 1 }] } } }, "The lasso is not there: this atlas has no layer gone", { lasso: null, whole: null }],
+    [{ lasso: { layer: "mixed3a", place: { size: 40, cells: [{ column: 1, row: 1 }] } } }, "The chosen cells are not there: mixed3a has no 40 grid", { lasso: null, whole: null }],
     [{ whole: 80, lasso: { layer: "mixed3a", place: { lasso: [{ x: 0, y: 0 }, { x: 1, y: 0 }, { x: 0, y: 1 }] } } }, "mixed3a has no 80 grid: the lasso takes the samples inside", { whole: 10 }],
   ])("is said with what is shown instead, and leads on: %j", (patch, words, first) => {
     const [found, ...rest] = missing(patch);

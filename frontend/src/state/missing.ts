@@ -15,7 +15,7 @@ export interface Way {
 
 export interface Missing {
   /** What it is that is missing. */
-  readonly what: "layer" | "grid" | "pair" | "density" | "areaOf" | "icons" | "compare" | "pin" | "whole";
+  readonly what: "layer" | "grid" | "pair" | "density" | "areaOf" | "icons" | "compare" | "pin" | "lasso" | "whole";
   readonly words: string;
   readonly ways: readonly Way[];
 }
@@ -67,6 +67,11 @@ export function missingIn(view: View, atlas: AtlasView, now: ShownNow): Missing[
   const pin = view.pin && whyNot(view.pin, atlas);
   if (pin) say("pin", `The pinned cell is not there: ${pin}.`, [{ name: "Let it go", go: { pin: null, compare: null } }]);
   const { lasso, whole } = view;
+  if (lasso) {
+    const chosen = "cells" in lasso.place;
+    const why = whyNot({ layer: lasso.layer, size: "cells" in lasso.place ? lasso.place.size : null }, atlas);
+    if (why) say("lasso", `${chosen ? "The chosen cells are" : "The lasso is"} not there: ${why}.`, [{ name: chosen ? "Let them go" : "Let it go", go: { lasso: null, whole: null } }]);
+  }
   const under = lasso && "lasso" in lasso.place ? atlas.layers.find((l) => l.name === lasso.layer) : undefined;
   if (whole !== null && under && !under.grids.some((g) => g.size === whole)) {
     const ways = under.grids.map(({ size }) => ({ name: `Cells of ${size}`, go: { whole: size } }));
@@ -75,12 +80,12 @@ export function missingIn(view: View, atlas: AtlasView, now: ShownNow): Missing[
   return found;
 }
 
-/** Why there can be no such cell: its layer, or its grid, is not there; null where both are. */
-export function whyNot(at: Pinned, atlas: AtlasView): string | null {
+/** Why there can be no such place: its layer, or its grid where it is of one, is not there; null where both are. */
+export function whyNot(at: { readonly layer: string; readonly size: number | null }, atlas: AtlasView): string | null {
   const layer = atlas.layers.find((l) => l.name === at.layer);
   const yet = atlas.status === "building" ? " yet" : "";
   if (!layer) return `this atlas has no layer ${at.layer}${yet}`;
-  return layer.grids.some((g) => g.size === at.size) ? null : `${at.layer} has no ${at.size} grid${yet}`;
+  return at.size === null || layer.grids.some((g) => g.size === at.size) ? null : `${at.layer} has no ${at.size} grid${yet}`;
 }
 
 /** The cells at the place of another, on the grids that its layer has; the grid nearest in size first. */
