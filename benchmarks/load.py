@@ -60,7 +60,17 @@ class Connection:
         self.streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def get(self, path: str) -> int:
-        """Ask for a path, read the whole answer, and say its status."""
+        """Ask for a path, read the whole answer, and say its status. A connection that was closed meanwhile is opened anew."""
+        kept = self.streams is not None
+        try:
+            return await self._ask(path)
+        except (ConnectionError, asyncio.IncompleteReadError) as error:
+            self.close()
+            if not kept or getattr(error, "partial", b""):
+                raise
+            return await self._ask(path)
+
+    async def _ask(self, path: str) -> int:
         if self.streams is None:
             self.streams = await asyncio.open_connection(self.host, self.port)
         reader, writer = self.streams

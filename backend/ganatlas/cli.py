@@ -6,6 +6,7 @@ of ours end the program with their message and their exit code, here and nowhere
 
 import functools
 import importlib
+import os
 import sys
 from collections.abc import Callable
 from typing import Annotated, Any
@@ -14,6 +15,7 @@ import typer
 from typer.core import TyperGroup
 
 from ganatlas.errors import GanatlasError, InputError
+from ganatlas.storage import storage_error
 
 # name -> "module:function", in the order in which help lists them.
 COMMANDS = {
@@ -49,6 +51,7 @@ EXTRAS = {
     "cluster": {"ray"},
 }
 INTERRUPTED = 130
+NOBODY_READS = 141
 
 
 class LazyGroup(TyperGroup):
@@ -74,6 +77,7 @@ def guard(command: Callable[..., None], *, debug: bool) -> Callable[..., None]:
     def run(*args: Any, **options: Any) -> None:
         try:
             command(*args, **options)
+            sys.stdout.flush()  # so that a full disk behind it is still our business
         except KeyboardInterrupt:
             print("Interrupted.", file=sys.stderr)
             raise SystemExit(INTERRUPTED) from None
@@ -86,6 +90,14 @@ def guard(command: Callable[..., None], *, debug: bool) -> Callable[..., None]:
             if debug:
                 raise
             _fail(error)
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads what is left
+            raise SystemExit(NOBODY_READS) from None
+        except OSError as error:
+            said = storage_error(error, "the output", resumes=False)
+            if debug or said is None:
+                raise
+            _fail(said)
 
     return run
 

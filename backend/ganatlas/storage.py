@@ -43,15 +43,23 @@ def writing(place: Path, *, resumes: bool = True) -> Iterator[None]:
     except GanatlasError:
         raise
     except Exception as error:
-        number = fault_of(error)
-        if number is None:
+        said = storage_error(error, place, resumes=resumes)
+        if said is None:
             raise
-        where = getattr(error, "filename", None) or place
-        then = "run the same command again: it goes on where it was" if resumes else "try again"
-        raise StorageError(
-            f"cannot write {where}: {os.strerror(number).lower()}. {FAULTS[number]}, or choose another place, and {then}. "
-            "What was there before is as it was."
-        ) from error
+        raise said from error
+
+
+def storage_error(error: BaseException, place: object, *, resumes: bool) -> StorageError | None:
+    """What to say of an error of the disk at `place`; None where it is of another kind."""
+    number = fault_of(error)
+    if number is None:
+        return None
+    where = getattr(error, "filename", None) or place
+    then = "run the same command again: it goes on where it was" if resumes else "try again"
+    return StorageError(
+        f"cannot write {where}: {os.strerror(number).lower()}. {FAULTS[number]}, or choose another place, and {then}. "
+        "What was there before is as it was."
+    )
 
 
 def fault_of(error: BaseException) -> int | None:

@@ -1,11 +1,15 @@
 """What may be kept: versions, ETags, gzip, and the cache of prepared bytes."""
 
+import re
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from httpx import Response
 from serving import API, GRID, Serve
+from synthetic import write_manifest
 
+from ganatlas.bundle.manifest import Manifest
 from ganatlas.server.caching import ByteCache, to_json
 
 YEAR = "public, max-age=31536000, immutable"
@@ -84,6 +88,54 @@ def test_json_is_zipped_for_who_takes_it(client: TestClient) -> None:
     assert zipped.json() == plain.json()
     assert int(zipped.headers["content-length"]) < len(plain.content) / 2
     assert zipped.headers["vary"] == plain.headers["vary"] == "accept-encoding"
+
+
+def test_what_a_url_with_its_version_said_is_said_again_with_all_its_headers(serve: Serve, whole: Path) -> None:
+    client = serve(whole)
+    for url, version in versioned(client).items():
+        asked = f"{url}{'&' if '?' in url else '?'}v={version}"
+        for encoding in ("gzip", "identity"):
+            first, again = (client.get(asked, headers={"accept-encoding": encoding}) for _ in range(2))
+            assert again.content == first.content, url
+            assert without_id(again) == without_id(first), url
+            assert "content-security-policy" in again.headers
+            assert client.get(asked, headers={"if-none-match": first.headers["etag"]}).status_code == 304
+            other = client.get(asked, headers={"if-none-match": '"other"', "accept-encoding": encoding})
+            assert other.content == first.content
+    held = int(re.search(r'ganatlas_cache_hits_total{cache="ready"} (\d+)', client.get("/metrics").text)[1])  # type: ignore[index]
+    assert held >= 3 * 2 * len(versioned(client))
+
+
+def without_id(answer: Response) -> list[tuple[str, str]]:
+    return [(name, value) for name, value in answer.headers.items() if name != "x-request-id"]
+
+
+def test_an_answer_that_is_ready_is_not_given_without_the_token(serve: Serve, whole: Path) -> None:
+    client = serve(whole, token="secret", cors_origins=("https://lab.example",))
+    mine = {"authorization": "Bearer secret", "origin": "https://lab.example"}
+    url = f"{GRID}/cells?v={client.get(API, headers=mine).json()['layers'][0]['grids'][1]['version']}"
+    for _ in range(3):
+        answer = client.get(url, headers=mine)
+        assert answer.headers["access-control-allow-origin"] == "https://lab.example"
+        assert client.get(url).status_code == 401
+        assert "access-control-allow-origin" not in client.get(url, headers={"authorization": "Bearer secret"}).headers
+
+
+def test_ready_answers_go_with_the_manifest_that_named_them(serve: Serve, atlas: Path) -> None:
+    client = serve(atlas)
+    url = f"{GRID}/icons/exemplar/joint.dzi?v={client.get(API).json()['layers'][0]['grids'][1]['icons'][0]['version']}"
+    assert [client.get(url).status_code for _ in range(2)] == [200, 200]
+    path = atlas / "manifest.json"
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-9])
+    assert client.get(url).status_code == 503
+    manifest = Manifest.model_validate_json(whole)
+    layer = manifest.layers[0]
+    bare = layer.model_copy(update={"grids": tuple(grid.model_copy(update={"icons": ()}) for grid in layer.grids)})
+    write_manifest(atlas, manifest.model_copy(update={"layers": (bare, *manifest.layers[1:])}))
+    assert client.get(url).status_code == 404
+    path.write_bytes(whole)
+    assert client.get(url).status_code == 200
 
 
 def test_cells_are_made_once(serve: Serve, whole: Path) -> None:

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
 import pytest
 
 from ganatlas.cli import COMMANDS, app, guard
@@ -73,6 +74,71 @@ def test_serve_prints_its_address_answers_there_and_ends_on_sigterm(whole: Path)
         process.send_signal(signal.SIGTERM)
         assert process.wait(20) in {0, -signal.SIGTERM}
         assert "Traceback" not in process.stderr.read()
+
+
+@contextmanager
+def connected(address: str) -> Iterator[socket.socket]:
+    host, port = re.fullmatch(r"http://(.+):(\d+)/", address).groups()  # type: ignore[union-attr]
+    with socket.create_connection((host, int(port)), timeout=60) as connection:
+        yield connection
+
+
+def test_a_request_under_way_is_answered_after_sigterm(whole: Path) -> None:
+    body = b'{"polygon": [[0, 0], [1, 0], [1, 1]]}'
+    head = (
+        "POST /api/v1/atlases/made-up/layers/early/selection HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+        f"Content-Length: {len(body)}\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n"
+    )
+    with serving(whole) as (process, address), connected(address) as connection:
+        connection.sendall(head.encode())
+        assert connection.recv(1000).startswith(b"HTTP/1.1 100"), "the server has begun with it"
+        process.send_signal(signal.SIGTERM)
+        connection.sendall(body)
+        answer = b"".join(iter(lambda: connection.recv(1 << 16), b""))
+        assert answer.startswith(b"HTTP/1.1 200"), answer[:200]
+        assert process.wait(30) in {0, -signal.SIGTERM}
+
+
+def workers_of(process: subprocess.Popen[str]) -> list[psutil.Process]:
+    children = psutil.Process(process.pid).children()
+    return [child for child in children if "spawn_main" in " ".join(child.cmdline())]
+
+
+@pytest.mark.slow
+def test_several_workers_answer_add_up_their_figures_and_end_together(whole: Path) -> None:
+    with serving(whole, "--workers", "2") as (process, address):
+        while len(workers_of(process)) < 2:
+            assert process.poll() is None
+        answered = set()
+        for worker in workers_of(process):
+            worker.suspend()  # so that the other answers
+            with urllib.request.urlopen(f"{address}healthz") as answer:
+                answered.add(answer.headers["x-request-id"][:8])  # an id begins with its worker's own
+            worker.resume()
+        assert len(answered) == 2
+        # A worker writes its figures down after its answer.
+        asked = (urllib.request.urlopen(f"{address}metrics").read().decode() for _ in range(1000))
+        assert any('requests_total{method="GET",route="/healthz",status="200"} 2' in figures for figures in asked)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(120) == 0
+        assert "Traceback" not in process.stderr.read()
+
+
+def test_quiet_says_nothing(whole: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command = [*RUN, "serve", str(whole), "--port", str(port), "--quiet"]
+    with subprocess.Popen(command, text=True, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        try:
+            while True:
+                try:
+                    with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz"):
+                        break
+                except OSError:
+                    assert process.poll() is None
+        finally:
+            process.terminate()
+        assert process.communicate(timeout=30) == ("", "")
 
 
 def test_an_interrupt_ends_serve_without_a_traceback(whole: Path) -> None:
@@ -162,6 +228,25 @@ sys.exit(f"imported {{heavy}}" if heavy else 0)
     command = [sys.executable, "-W", "ignore", "-c", code]
     ended = subprocess.run(command, capture_output=True, text=True, env=ENVIRONMENT, check=False)
     assert ended.returncode == 0, ended.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a disk that is always full")
+def test_output_that_cannot_be_written_is_said(whole: Path) -> None:
+    with open("/dev/full", "w") as full:
+        ended = subprocess.run(
+            [*RUN, "info", str(whole), "--json"], stdout=full, stderr=subprocess.PIPE, text=True, env=ENVIRONMENT, check=False
+        )
+    assert ended.returncode == 5
+    assert "cannot write the output: no space left on device" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_reader_that_ends_first_is_no_failure_of_the_program(whole: Path) -> None:
+    command = [*RUN, "info", str(whole), "--json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=ENVIRONMENT) as process:
+        process.stdout.close()  # type: ignore[union-attr]
+        assert process.wait(60) == 141
+        assert process.stderr.read() == ""  # type: ignore[union-attr]
 
 
 def test_help_lists_every_command(run: Callable[..., Ended]) -> None:

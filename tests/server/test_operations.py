@@ -2,10 +2,15 @@
 
 import json
 import re
+import shutil
 from pathlib import Path
 
+import pytest
 from fastapi.testclient import TestClient
 from serving import API, GRID, Serve
+
+from ganatlas.server.caching import ByteCache
+from ganatlas.server.monitor import Figures
 
 
 def test_figures_count_requests_by_route_and_not_by_path(serve: Serve, whole: Path) -> None:
@@ -46,6 +51,29 @@ def test_latencies_fall_into_rising_buckets(client: TestClient) -> None:
     assert counts[-1] >= 1
 
 
+def test_alive_and_ready_are_two_things(serve: Serve, whole: Path, tmp_path: Path) -> None:
+    coming = serve(tmp_path / "coming.atlas", wait=True)
+    assert coming.get("/healthz").json() == {"status": "starting", "atlases": 0}
+    assert coming.get("/healthz").status_code == 200, "alive: nobody should start it again"
+    answer = coming.get("/healthz?ready=true")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (503, "not_ready")
+    shutil.copytree(whole, tmp_path / "coming.atlas")
+    assert coming.get("/healthz?ready=true").json() == {"status": "ok", "atlases": 1}
+
+
+def test_figures_of_several_workers_are_added_up_those_of_ended_ones_too(tmp_path: Path) -> None:
+    workers = [Figures({"ready": ByteCache(1000)}, tmp_path) for _ in range(3)]
+    for number, worker in enumerate(workers):
+        for _ in range(number + 1):
+            worker.count("GET", "/x", 200, 0.003)
+        worker.share()
+    text = Figures({"ready": ByteCache(1000)}, tmp_path).text()
+    assert 'ganatlas_requests_total{method="GET",route="/x",status="200"} 6' in text
+    assert 'ganatlas_request_seconds_bucket{route="/x",le="0.0025"} 0' in text
+    assert 'ganatlas_request_seconds_bucket{route="/x",le="0.005"} 6' in text
+    assert 'ganatlas_request_seconds_sum{route="/x"} 0.018000' in text
+
+
 def test_each_answer_has_a_request_id_the_askers_own_when_it_is_harmless(client: TestClient) -> None:
     first, second = (client.get("/healthz").headers["x-request-id"] for _ in range(2))
     assert first != second
@@ -61,6 +89,27 @@ def test_a_request_is_one_line_of_json_in_the_log(serve: Serve, whole: Path, log
     assert (line["method"], line["path"], line["status"]) == ("GET", API, 200)
     assert line["id"] == answer.headers["x-request-id"]
     assert line["ms"] > 0
+
+
+def test_what_goes_wrong_is_a_line_of_json_with_the_id_of_its_request(
+    serve: Serve, atlas: Path, log_lines: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = serve(atlas)
+    damaged = next(atlas.glob("divergence-*.json"))
+    damaged.write_bytes(b"{}")
+    answer = client.get(f"{API}/divergence", headers={"x-request-id": "mine-1"})
+    assert answer.status_code == 503
+    line = json.loads(log_lines[-1])
+    assert (line["id"], line["level"], line["path"]) == ("mine-1", "error", f"{API}/divergence")
+    assert damaged.name in line["message"]
+
+    def fail(*_: object) -> None:
+        raise RuntimeError("a mistake of ours")
+
+    monkeypatch.setattr("ganatlas.server.routers.atlases.view_of", fail)
+    assert client.get(API, headers={"x-request-id": "mine-2"}).status_code == 500
+    line = json.loads(log_lines[-1])
+    assert (line["id"], line["message"]) == ("mine-2", "RuntimeError: a mistake of ours")
 
 
 def test_unless_asked_for_requests_are_not_logged(client: TestClient, log_lines: list[str]) -> None:

@@ -26,6 +26,7 @@ def export(
     opacity: Annotated[float, typer.Option(min=0, max=1, help="Strength of the colour over the icons.")] = 0.55,
     side: Annotated[int, typer.Option(min=500, help="px of the map's side, about; a multiple of its icons'.")] = 3600,
     font: Annotated[Path | None, typer.Option(help="A font with the letters of your titles; the system's.")] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say warnings and errors only.")] = False,
 ) -> None:
     """Turn an atlas into something else: --poster, a whole layer on one page with its legend and its figures."""
     if poster is None:
@@ -49,11 +50,16 @@ def export(
         opacity=opacity,
         side=side,
     )
-    export_poster(path, poster, wishes, font)
+    said = export_poster(path, poster, wishes, font)
+    if not quiet:
+        typer.echo(said)
 
 
-def export_poster(path: Path, out: Path, wishes: "Wishes", font: Path | None) -> None:
-    """Draw the poster of an atlas and say what is on it.
+def export_poster(path: Path, out: Path, wishes: "Wishes", font: Path | None) -> str:
+    """Draw the poster of an atlas.
+
+    Returns:
+        A line that says what is on it.
 
     Raises:
         InputError: the file cannot be written, or is of another kind.
@@ -71,4 +77,4 @@ def export_poster(path: Path, out: Path, wishes: "Wishes", font: Path | None) ->
     save_poster(poster, out)
     shown = f"{choice.layer.name}, {choice.size} grid"
     shown += "" if choice.pair is None else f", {' against '.join(bundle.manifest.pairs[choice.pair])}"
-    typer.echo(f"{out}: {shown}; {poster.width:,} × {poster.height:,} px.")
+    return f"{out}: {shown}; {poster.width:,} × {poster.height:,} px."

@@ -1,7 +1,8 @@
 """`ganatlas serve`: serve one or many atlases until interrupted."""
 
+import functools
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -9,6 +10,10 @@ if TYPE_CHECKING:
     import socket
 
     from ganatlas.server.settings import Settings
+
+
+PATIENCE = 120
+"""Seconds in which a worker must say that it lives. uvicorn's five are not enough to import everything on a busy machine."""
 
 
 def serve(
@@ -24,12 +29,14 @@ def serve(
     ] = None,
     root_path: Annotated[str | None, typer.Option(help="Path under which a proxy shows the server.")] = None,
     wait: Annotated[bool, typer.Option("--wait", help="Serve an atlas that does not exist yet, and follow its build.")] = False,
+    workers: Annotated[int | None, typer.Option(min=1, max=64, help="Processes that answer: 1 unless told otherwise.")] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say warnings and errors only.")] = False,
     log_level: Annotated[str | None, typer.Option(help="debug, info (a line a request), warning or error.")] = None,
 ) -> None:
     """Serve atlases. Every option is also a setting GANATLAS_…; see docs/server.md."""
     given: dict[str, object] = {"host": host, "port": port, "token": token, "root_path": root_path, "log_level": log_level}
-    given |= {"paths": paths or None, "wait": wait or None}
-    run_server(read_settings({name: value for name, value in given.items() if value is not None}))
+    given |= {"paths": paths or None, "wait": wait or None, "workers": workers}
+    run_server(read_settings({name: value for name, value in given.items() if value is not None}), quiet=quiet)
 
 
 def read_settings(given: dict[str, object]) -> "Settings":
@@ -55,32 +62,71 @@ def read_settings(given: dict[str, object]) -> "Settings":
     return settings
 
 
-def run_server(settings: "Settings") -> None:
+def run_server(settings: "Settings", *, quiet: bool = False) -> None:
     """Serve until SIGINT or SIGTERM; requests under way are then answered first.
 
     Raises:
         InputError: a path is missing.
         BusyError: the port is taken.
     """
-    import uvicorn
+    from ganatlas.server.catalogue import check_paths
 
-    from ganatlas.server.app import create_app
-
-    app = create_app(settings)
+    check_paths(settings.paths, wait=settings.wait)
     listener = bind(settings.host, settings.port)
     host, port = listener.getsockname()[:2]
     shown = "localhost" if host in {"0.0.0.0", "::"} else f"[{host}]" if ":" in host else host
     hint = " (with ?token=…)" if settings.token else ""
-    typer.echo(f"Serving at http://{shown}:{port}{settings.root_path}/{hint}  ·  Ctrl-C to stop")
-    config = uvicorn.Config(
-        app,
-        log_level="warning",
-        access_log=False,  # its lines carry the query, which may hold the token; ours do not
-        server_header=False,
-        timeout_graceful_shutdown=settings.shutdown_seconds,
-        lifespan="off",
-    )
-    uvicorn.Server(config).run(sockets=[listener])
+    if not quiet:
+        typer.echo(f"Serving at http://{shown}:{port}{settings.root_path}/{hint}  ·  Ctrl-C to stop")
+    if settings.workers == 1:
+        _run_one(settings, listener)
+    else:
+        _run_several(settings, listener)
+
+
+def _run_one(settings: "Settings", listener: "socket.socket") -> None:
+    import uvicorn
+
+    from ganatlas.server.app import create_app
+
+    uvicorn.Server(uvicorn.Config(create_app(settings), **_uvicorn_options(settings))).run(sockets=[listener])
+
+
+def _run_several(settings: "Settings", listener: "socket.socket") -> None:
+    """Workers that share the socket. One that ends is started again; they keep their figures for each other in a folder."""
+    import tempfile
+
+    import uvicorn
+    from uvicorn.supervisors import Multiprocess
+
+    from ganatlas.server.app import create_app
+
+    class Supervisor(Multiprocess):
+        interrupted = False
+
+        def handle_int(self) -> None:
+            self.interrupted = True
+            super().handle_int()
+
+    with tempfile.TemporaryDirectory(prefix="ganatlas-figures-") as folder:
+        app = functools.partial(create_app, settings, None, Path(folder))
+        options = _uvicorn_options(settings) | {"workers": settings.workers, "timeout_worker_healthcheck": PATIENCE}
+        config = uvicorn.Config(app, factory=True, **options)
+        supervisor = Supervisor(config, [listener])
+        supervisor.run()
+    if supervisor.interrupted:
+        raise KeyboardInterrupt
+
+
+def _uvicorn_options(settings: "Settings") -> dict[str, Any]:
+    return {
+        "log_level": "warning",
+        "access_log": False,  # its lines carry the query, which may hold the token; ours do not
+        "server_header": False,
+        "timeout_keep_alive": 65,  # longer than a person's pauses, and than a proxy in front keeps its own
+        "timeout_graceful_shutdown": settings.shutdown_seconds,
+        "lifespan": "off",
+    }
 
 
 def bind(host: str, port: int) -> "socket.socket":

@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from pathlib import Path
 
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
@@ -9,6 +10,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from . import errors
 from .assets import Assets
 from .monitor import MonitorMiddleware
+from .ready import ReadyMiddleware
 from .routers import ERRORS, atlases, cells, figures, icons, images, labels, operations, page, points, report, selection
 from .security import BodyLimitMiddleware, HeadersMiddleware, RootPathMiddleware, TokenMiddleware
 from .services import make_services
@@ -24,12 +26,13 @@ carries the version of what it names as `?v=` never changes its answer.
 """
 
 
-def create_app(settings: Settings, assets: Assets | None = None) -> FastAPI:
+def create_app(settings: Settings, assets: Assets | None = None, shared_figures: Path | None = None) -> FastAPI:
     """Build the server.
 
     Args:
         settings: see `Settings`.
         assets: the built viewer; the one in the package where absent.
+        shared_figures: the folder in which several workers keep their figures for each other.
 
     Raises:
         InputError: a path of the settings is missing.
@@ -42,13 +45,17 @@ def create_app(settings: Settings, assets: Assets | None = None) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
     )
-    services = make_services(settings)
+    services = make_services(settings, shared_figures)
     app.state.services = services
     app.state.assets = assets or Assets()
     errors.install(app)
     add_routes(app)
-    # The last one added is the outermost: monitor sees everything, headers are on every answer.
+    # The last one added is the outermost: monitor sees everything, headers are on every answer. Ready answers come from as far
+    # out as may be: behind the token, and behind other origins' headers.
+    open_to_all = settings.token is None and not settings.cors_origins
     app.add_middleware(BodyLimitMiddleware)
+    if not open_to_all:
+        app.add_middleware(ReadyMiddleware, cache=services.ready, catalogue=services.catalogue)
     if settings.token is not None:
         app.add_middleware(TokenMiddleware, token=settings.token.get_secret_value())
     if settings.cors_origins:
@@ -56,6 +63,8 @@ def create_app(settings: Settings, assets: Assets | None = None) -> FastAPI:
             CORSMiddleware, allow_origins=settings.cors_origins, allow_methods=["GET", "POST"], allow_headers=["*"]
         )
     app.add_middleware(HeadersMiddleware, frame_ancestors=settings.frame_ancestors)
+    if open_to_all:
+        app.add_middleware(ReadyMiddleware, cache=services.ready, catalogue=services.catalogue)
     app.add_middleware(MonitorMiddleware, figures=services.figures)
     if settings.root_path:
         app.add_middleware(RootPathMiddleware, root_path=settings.root_path)

@@ -1,8 +1,8 @@
 """What may be kept, by whom and for how long.
 
-A URL that carries the version of what it names as `?v=` is immutable for a year. Everything else has an ETag and is asked for
-again. Prepared bytes (JSON, also gzipped, and tiles) are kept in memory up to a limit, under the digest that they follow from,
-so that no request does work that a digest already answers.
+A URL that carries the version of what it names as `?v=` is immutable for a year, and its whole answer is kept (`ready`).
+Everything else has an ETag and is asked for again. Prepared bytes (JSON, also gzipped) are kept in memory up to a limit, under
+the digest that they follow from, so that no request does work that a digest already answers.
 """
 
 import gzip
@@ -43,22 +43,32 @@ class ByteCache:
 
     def get(self, key: tuple[object, ...], make: Callable[[], Any], size: Callable[[Any], int] = len) -> Any:
         """The value under `key`, made where it is not held. An error of `make` is not kept."""
+        value = self.find(key)
+        if value is None:
+            value = make()
+            self.put(key, value, size(value) + 200)
+        return value
+
+    def find(self, key: tuple[object, ...]) -> Any | None:
+        """The value under `key`; None where it is not held."""
         with self._lock:
             item = self._items.get(key)
-            if item is not None:
-                self._items.move_to_end(key)
-                self.hits += 1
-                return item[1]
-            self.misses += 1
-        value = make()
-        weight = size(value) + 200
-        if weight <= self.limit // 4:
-            with self._lock:
-                self.held += weight - (self._items.pop(key)[0] if key in self._items else 0)
-                self._items[key] = (weight, value)
-                while self.held > self.limit:
-                    self.held -= self._items.popitem(last=False)[1][0]
-        return value
+            if item is None:
+                self.misses += 1
+                return None
+            self._items.move_to_end(key)
+            self.hits += 1
+            return item[1]
+
+    def put(self, key: tuple[object, ...], value: Any, weight: int) -> None:
+        """Hold a value of `weight` bytes, unless it would push out a quarter of the others."""
+        if weight > self.limit // 4:
+            return
+        with self._lock:
+            self.held += weight - (self._items.pop(key)[0] if key in self._items else 0)
+            self._items[key] = (weight, value)
+            while self.held > self.limit:
+                self.held -= self._items.popitem(last=False)[1][0]
 
 
 def etag_of(version: str) -> str:

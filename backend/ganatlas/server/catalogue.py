@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ganatlas.bundle.checks import Checks
+from ganatlas.bundle.checks import Checks, State
 from ganatlas.bundle.manifest import MANIFEST_NAME, Progress
 from ganatlas.bundle.reader import Bundle
 from ganatlas.errors import BundleError, InputError, NotFoundError
@@ -37,7 +37,7 @@ class _Place:
 
     name: str
     path: Path
-    state: tuple[int, int, int] | None = None
+    state: State | None = None
     bundle: Bundle | None = None
     seen: bool = False
     """It could be read once."""
@@ -61,14 +61,16 @@ class Catalogue:
         Raises:
             InputError: a path is missing, or neither a bundle nor a folder.
         """
-        for path in paths:
-            _check(path, wait)
+        check_paths(paths, wait=wait)
         self._paths = tuple(paths)
         self._interval = interval
         self._clock = clock
         self._lock = threading.Lock()
         self._places: dict[Path, _Place] = {}
+        self._states: dict[Path, State | None] = {}
         self._looked = -float("inf")
+        self.generation = 0
+        """Rises with every manifest that is new, changed or gone."""
         self.refresh()
 
     def get(self, name: str) -> Bundle:
@@ -127,7 +129,7 @@ class Catalogue:
         Raises:
             InputError: it is missing, or neither a bundle nor a folder.
         """
-        _check(path, wait=False)
+        check_paths([path], wait=False)
         with self._lock:
             if path not in self._paths:
                 self._paths = (*self._paths, path)
@@ -141,6 +143,9 @@ class Catalogue:
         _make_unique(list(places.values()))
         for place in places.values():
             _look(place)
+        if {path: place.state for path, place in places.items()} != self._states:
+            self._states = {path: place.state for path, place in places.items()}
+            self.generation += 1
         self._places = places
 
     def _sorted(self) -> list[_Place]:
@@ -150,6 +155,16 @@ class Catalogue:
 def workspace_of(bundle: Path) -> Path:
     """The folder beside a bundle where its build keeps what it needs to go on."""
     return bundle.with_name(bundle.name + ".work")
+
+
+def check_paths(paths: Sequence[Path], *, wait: bool) -> None:
+    """Refuse what cannot be served.
+
+    Raises:
+        InputError: a path is missing, or neither a bundle nor a folder.
+    """
+    for path in paths:
+        _check(path, wait)
 
 
 def _check(path: Path, wait: bool) -> None:

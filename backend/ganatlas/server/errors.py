@@ -71,7 +71,8 @@ async def _ours(request: Request, error: Exception) -> Response:
     if isinstance(choices, list) and len(choices) > CHOICES_SHOWN:
         detail |= {"choices": choices[:CHOICES_SHOWN], "choices_left_out": len(choices) - CHOICES_SHOWN}
     if status >= 500 and not isinstance(error, (NotReadyError, NotCheckedError)):
-        logger.error("%s", error.message)
+        line = {"id": request.scope.get("request_id", ""), "level": "error", "path": request.url.path, "message": error.message}
+        logger.error("%s", orjson.dumps(line).decode())
     return error_response(status, code, error.message, detail)
 
 

@@ -5,71 +5,130 @@ token.
 """
 
 import logging
+import os
 import re
 import threading
 import time
 import uuid
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
 
 import orjson
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .caching import ByteCache
 
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.25, 0.5, 1.0, 2.5, 10.0)
-REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{1,64}$")
+REQUEST_ID = re.compile(rb"^[A-Za-z0-9._-]{1,64}$")
+METHODS = {"GET", "POST", "HEAD", "OPTIONS"}
+SHARED_SECONDS = 1.0
+"""How often, at most, a worker writes its figures down for the others."""
+
+Written = dict[str, list[list[Any]]]
+"""One worker's figures: rows of labels and numbers."""
 
 logger = logging.getLogger("ganatlas.server.access")
 
 
 class Figures:
-    """Counts of requests, their latencies and the use of the caches. Thread-safe."""
+    """Counts of requests, their latencies and the use of the caches. Thread-safe.
 
-    def __init__(self, caches: Mapping[str, ByteCache]) -> None:
+    Several workers keep theirs in files of one folder, and whichever is asked adds them up, those of workers that ended too.
+    """
+
+    def __init__(self, caches: Mapping[str, ByteCache], shared: Path | None = None) -> None:
         self._caches = dict(caches)
+        self._shared = shared
         self._lock = threading.Lock()
         self._requests: defaultdict[tuple[str, str, int], int] = defaultdict(int)
-        self._buckets: defaultdict[str, list[int]] = defaultdict(lambda: [0] * len(BUCKETS))
-        self._sums: defaultdict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
+        self._buckets: defaultdict[str, list[int]] = defaultdict(lambda: [0] * (len(BUCKETS) + 1))
+        self._seconds: defaultdict[str, float] = defaultdict(float)
+        self._written = -float("inf")
+        self._name = f"{os.getpid()}-{uuid.uuid4().hex[:8]}.json"
 
     def count(self, method: str, route: str, status: int, seconds: float) -> None:
         """Add one request."""
         with self._lock:
             self._requests[method, route, status] += 1
-            total = self._sums[route]
-            total[0] += seconds
-            total[1] += 1
-            for index, bound in enumerate(BUCKETS):
-                if seconds <= bound:
-                    self._buckets[route][index] += 1
+            self._seconds[route] += seconds
+            self._buckets[route][bisect_left(BUCKETS, seconds)] += 1
+        if self._shared is not None and time.monotonic() - self._written > SHARED_SECONDS:
+            self.share()
+
+    def share(self) -> None:
+        """Write this worker's figures down for the others."""
+        if self._shared is None:
+            return
+        self._written = time.monotonic()
+        part = self._shared / f".{self._name}.{threading.get_ident()}"
+        part.write_bytes(orjson.dumps(self._own()))
+        part.replace(self._shared / self._name)
 
     def text(self) -> str:
         """Everything, as Prometheus reads it."""
+        self.share()
+        return _text(self._all())
+
+    def _own(self) -> Written:
         with self._lock:
-            lines = ["# HELP ganatlas_requests_total Requests answered.", "# TYPE ganatlas_requests_total counter"]
-            for (method, route, status), number in sorted(self._requests.items()):
-                lines.append(f'ganatlas_requests_total{{method="{method}",route="{route}",status="{status}"}} {number}')
-            lines += [
-                "# HELP ganatlas_request_seconds Time to the end of the answer.",
-                "# TYPE ganatlas_request_seconds histogram",
-            ]
-            for route, (seconds, number_) in sorted(self._sums.items()):
-                for bound, count in zip(BUCKETS, self._buckets[route], strict=True):
-                    lines.append(f'ganatlas_request_seconds_bucket{{route="{route}",le="{bound:g}"}} {count}')
-                lines.append(f'ganatlas_request_seconds_bucket{{route="{route}",le="+Inf"}} {number_:.0f}')
-                lines.append(f'ganatlas_request_seconds_sum{{route="{route}"}} {seconds:.6f}')
-                lines.append(f'ganatlas_request_seconds_count{{route="{route}"}} {number_:.0f}')
-        for name, kind, help_ in (
-            ("hits", "_total", "Answers found ready."),
-            ("misses", "_total", "Answers made."),
-            ("held", "_bytes", "Bytes held."),
-        ):
-            metric = f"ganatlas_cache_{name}{kind}"
-            lines += [f"# HELP {metric} {help_}", f"# TYPE {metric} {'gauge' if kind == '_bytes' else 'counter'}"]
-            lines += [f'{metric}{{cache="{cache}"}} {getattr(held, name)}' for cache, held in self._caches.items()]
-        return "\n".join(lines) + "\n"
+            return {
+                "requests": [[*key, number] for key, number in self._requests.items()],
+                "buckets": [[route, *numbers] for route, numbers in self._buckets.items()],
+                "seconds": [[route, seconds] for route, seconds in self._seconds.items()],
+                "caches": [[name, cache.hits, cache.misses, cache.held] for name, cache in self._caches.items()],
+            }
+
+    def _all(self) -> list[Written]:
+        if self._shared is None:
+            return [self._own()]
+        return [_read(path) for path in sorted(self._shared.glob("*.json"))]
+
+
+def _read(path: Path) -> Written:
+    """What a worker wrote; of one that ended nothing is held any more."""
+    written: Written = orjson.loads(path.read_bytes())
+    if not Path(f"/proc/{path.name.partition('-')[0]}").exists() and Path("/proc").exists():
+        written["caches"] = [[*row[:3], 0] for row in written["caches"]]
+    return written
+
+
+def _sum(workers: Iterable[Written], what: str, keys: int) -> dict[tuple[Any, ...], list[float]]:
+    """Rows of some figures by their first columns, the others added up."""
+    found: dict[tuple[Any, ...], list[float]] = {}
+    for worker in workers:
+        for row in worker[what]:
+            held = found.setdefault(tuple(row[:keys]), [0.0] * (len(row) - keys))
+            held[:] = [a + b for a, b in zip(held, row[keys:], strict=True)]
+    return found
+
+
+def _text(workers: list[Written]) -> str:
+    requests, seconds = _sum(workers, "requests", 3), _sum(workers, "seconds", 1)
+    lines = ["# HELP ganatlas_requests_total Requests answered.", "# TYPE ganatlas_requests_total counter"]
+    for (method, route, status), (number,) in sorted(requests.items(), key=str):
+        lines.append(f'ganatlas_requests_total{{method="{method}",route="{route}",status="{status}"}} {number:.0f}')
+    lines += ["# HELP ganatlas_request_seconds Time to the end of the answer.", "# TYPE ganatlas_request_seconds histogram"]
+    for (route,), numbers in sorted(_sum(workers, "buckets", 1).items(), key=str):
+        below = 0.0
+        for bound, number in zip([*(f"{bound:g}" for bound in BUCKETS), "+Inf"], numbers, strict=True):
+            below += number
+            lines.append(f'ganatlas_request_seconds_bucket{{route="{route}",le="{bound}"}} {below:.0f}')
+        lines.append(f'ganatlas_request_seconds_sum{{route="{route}"}} {seconds[route,][0]:.6f}')
+        lines.append(f'ganatlas_request_seconds_count{{route="{route}"}} {below:.0f}')
+    caches = _sum(workers, "caches", 1)
+    for index, (metric, kind, help_) in enumerate(
+        (
+            ("ganatlas_cache_hits_total", "counter", "Answers found ready."),
+            ("ganatlas_cache_misses_total", "counter", "Answers made."),
+            ("ganatlas_cache_held_bytes", "gauge", "Bytes held."),
+        )
+    ):
+        lines += [f"# HELP {metric} {help_}", f"# TYPE {metric} {kind}"]
+        lines += [f'{metric}{{cache="{name}"}} {values[index]:.0f}' for (name,), values in caches.items()]
+    return "\n".join(lines) + "\n"
 
 
 class MonitorMiddleware:
@@ -78,30 +137,49 @@ class MonitorMiddleware:
     def __init__(self, app: ASGIApp, figures: Figures) -> None:
         self.app = app
         self.figures = figures
+        self.ids = _Ids()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        given = Headers(scope=scope).get("x-request-id", "")
-        request_id = given if REQUEST_ID.match(given) else uuid.uuid4().hex[:16]
+        request_id = next((value for name, value in scope["headers"] if name == b"x-request-id"), b"")
+        if not REQUEST_ID.match(request_id):
+            request_id = self.ids.next()
         began, status = time.perf_counter(), 500
+        scope["request_id"] = request_id.decode()
 
         async def send_with_id(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message)["x-request-id"] = request_id
+                message = {**message, "headers": [*message["headers"], (b"x-request-id", request_id)]}
             await send(message)
 
         try:
             await self.app(scope, receive, send_with_id)
+        except Exception as error:
+            said = {"path": scope["path"], "message": f"{type(error).__name__}: {error}"}
+            logger.error("%s", orjson.dumps({"id": scope["request_id"], "level": "error"} | said).decode())
+            raise  # uvicorn writes the traceback
         finally:
             seconds = time.perf_counter() - began
             # The template, not the path: the number of series must not grow with the atlas, nor with what clients invent.
             route = getattr(scope.get("route"), "path", "none")
-            method = scope["method"] if scope["method"] in {"GET", "POST", "HEAD", "OPTIONS"} else "other"
+            method = scope["method"] if scope["method"] in METHODS else "other"
             self.figures.count(method, route, status, seconds)
             if logger.isEnabledFor(logging.INFO):
-                line = {"id": request_id, "method": method, "path": scope["path"], "status": status}
+                line = {"id": scope["request_id"], "method": method, "path": scope["path"], "status": status}
                 logger.info("%s", orjson.dumps(line | {"ms": round(seconds * 1000, 2)}).decode())
+
+
+class _Ids:
+    """16 hex digits that no other request has: eight of this server at random, eight that count."""
+
+    def __init__(self) -> None:
+        self._server = uuid.uuid4().hex[:8].encode()
+        self._number = 0
+
+    def next(self) -> bytes:
+        self._number += 1
+        return b"%s%08x" % (self._server, self._number & 0xFFFFFFFF)

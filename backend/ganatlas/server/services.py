@@ -1,9 +1,11 @@
 """What the routes share: the catalogue, the caches and the figures; and the parameters that many of them take."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated
 
-from fastapi import Depends, Path, Request
+from fastapi import Depends, Request
+from fastapi import Path as InPath
 
 from ganatlas.bundle.reader import Bundle
 
@@ -19,8 +21,10 @@ class Services:
 
     settings: Settings
     catalogue: Catalogue
+    ready: ByteCache
+    """Whole answers of URLs that carry a version."""
     answers: ByteCache
-    """JSON and tiles, ready to send."""
+    """JSON, ready to send."""
     derived: ByteCache
     """Arrays computed from a bundle: the order of a cell's members, counts of labels."""
     figures: Figures
@@ -31,15 +35,20 @@ class Services:
         return self.settings.token is not None
 
 
-def make_services(settings: Settings) -> Services:
+def make_services(settings: Settings, shared_figures: Path | None = None) -> Services:
     """Open the atlases of some settings.
+
+    Args:
+        settings: see `Settings`.
+        shared_figures: where several workers keep their figures for each other.
 
     Raises:
         InputError: a path is missing.
     """
     catalogue = Catalogue(settings.paths, wait=settings.wait, interval=settings.follow_seconds)
-    answers, derived = ByteCache(settings.cache_mb * MIB * 2 // 3), ByteCache(settings.cache_mb * MIB // 3)
-    return Services(settings, catalogue, answers, derived, Figures({"answers": answers, "derived": derived}))
+    size = settings.cache_mb * MIB
+    caches = {"ready": ByteCache(size // 2), "answers": ByteCache(size // 6), "derived": ByteCache(size // 3)}
+    return Services(settings, catalogue, **caches, figures=Figures(caches, shared_figures))
 
 
 def services_of(request: Request) -> Services:
@@ -48,12 +57,12 @@ def services_of(request: Request) -> Services:
     return services
 
 
-async def _bundle(request: Request, atlas: Annotated[str, Path(description="name of an atlas")]) -> Bundle:
+async def _bundle(request: Request, atlas: Annotated[str, InPath(description="name of an atlas")]) -> Bundle:
     return services_of(request).catalogue.get(atlas)
 
 
 BundleDep = Annotated[Bundle, Depends(_bundle)]
-LayerName = Annotated[str, Path(description="name of a layer")]
-GridSize = Annotated[int, Path(description="cells a side: 10, 20, 40, 80, 160 or 320")]
-DatasetName = Annotated[str, Path(description="name of a dataset")]
-ImageIndex = Annotated[int, Path(description="index of an image in its dataset")]
+LayerName = Annotated[str, InPath(description="name of a layer")]
+GridSize = Annotated[int, InPath(description="cells a side: 10, 20, 40, 80, 160 or 320")]
+DatasetName = Annotated[str, InPath(description="name of a dataset")]
+ImageIndex = Annotated[int, InPath(description="index of an image in its dataset")]

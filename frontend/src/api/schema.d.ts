@@ -3329,7 +3329,10 @@ export interface operations {
     };
     get_health_healthz_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description be 503 until there is an atlas to show: for a probe of readiness */
+                ready?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -3343,6 +3346,24 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description a parameter is wrong; `detail.fields` lists them */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description the atlas is damaged, or not ready yet */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };

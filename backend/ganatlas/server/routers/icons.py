@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request, Response
 
 from ganatlas.server.caching import bytes_answer
-from ganatlas.server.services import BundleDep, GridSize, LayerName, services_of
+from ganatlas.server.services import BundleDep, GridSize, LayerName
 from ganatlas.server.views import pyramid_version
 
 from . import ATLAS, NOT_MODIFIED
@@ -49,10 +49,9 @@ async def get_tile(
 ) -> Response:
     pyramid = bundle.pyramid(layer, size, kind, of)
     path, sha256 = bundle.tile(pyramid, level, column, row)
-    answers = services_of(request).answers
     return bytes_answer(
         request,
-        lambda: answers.get(("tile", sha256), lambda: bundle.files.checked(path, sha256)),
+        lambda: bundle.files.checked(path, sha256),
         version=sha256[:16],
         media_type="image/webp",
         accepted=(pyramid_version(pyramid),),

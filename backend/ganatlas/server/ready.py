@@ -1,0 +1,88 @@
+"""Answers that are ready to send: what a URL with a version said once is said again without any other work.
+
+A 200 that is immutable (its URL carries the version of what it names) is kept with its headers, until the catalogue sees
+another manifest; then nothing that was kept is given any more, so that what no manifest names is not there. Tiles and cells,
+which a viewer asks for most, cost one look into a dictionary that way.
+"""
+
+from dataclasses import dataclass
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from .caching import ByteCache
+from .catalogue import Catalogue
+
+Header = tuple[bytes, bytes]
+OVERHEAD = 1000
+"""Bytes that an answer takes beside its body, about."""
+NOT_IN_304 = {b"content-length", b"content-type", b"content-encoding"}
+
+
+@dataclass(frozen=True)
+class ReadyAnswer:
+    """An answer as it is sent. route: what the router found, for the figures."""
+
+    headers: tuple[Header, ...]
+    etag: bytes
+    body: bytes
+    route: object
+
+
+class ReadyMiddleware:
+    """Keep immutable answers, and give them again."""
+
+    def __init__(self, app: ASGIApp, cache: ByteCache, catalogue: Catalogue) -> None:
+        self.app = app
+        self.cache = cache
+        self.catalogue = catalogue
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "GET" or b"v=" not in scope["query_string"]:
+            await self.app(scope, receive, send)
+            return
+        gzip, held = False, b""
+        for name, value in scope["headers"]:
+            if name == b"accept-encoding":
+                gzip = b"gzip" in value
+            elif name == b"if-none-match":
+                held = value
+        self.catalogue.refresh()
+        key = (self.catalogue.generation, scope["path"], scope["query_string"], gzip)
+        answer: ReadyAnswer | None = self.cache.find(key)
+        if answer is None:
+            await self.app(scope, receive, _Keeper(self.cache, key, scope, send))
+            return
+        scope["route"] = answer.route
+        if held and (answer.etag in held or held == b"*"):
+            headers = [header for header in answer.headers if header[0] not in NOT_IN_304]
+            await send({"type": "http.response.start", "status": 304, "headers": headers})
+            await send({"type": "http.response.body", "body": b""})
+            return
+        await send({"type": "http.response.start", "status": 200, "headers": list(answer.headers)})
+        await send({"type": "http.response.body", "body": answer.body})
+
+
+class _Keeper:
+    """Sends an answer on, and keeps it where it is whole and immutable."""
+
+    def __init__(self, cache: ByteCache, key: tuple[object, ...], scope: Scope, send: Send) -> None:
+        self.cache = cache
+        self.key = key
+        self.scope = scope
+        self.send = send
+        self.headers: tuple[Header, ...] = ()
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start" and message["status"] == 200:
+            headers = tuple(message["headers"])
+            if any(name == b"cache-control" and b"immutable" in value for name, value in headers):
+                self.headers = headers
+        elif message["type"] == "http.response.body" and self.headers and not message.get("more_body"):
+            etag = next((value for name, value in self.headers if name == b"etag"), b"")
+            body = message.get("body", b"")
+            if etag:
+                answer = ReadyAnswer(self.headers, etag, body, self.scope.get("route"))
+                self.cache.put(self.key, answer, len(body) + OVERHEAD)
+        else:
+            self.headers = ()  # an answer in pieces
+        await self.send(message)
