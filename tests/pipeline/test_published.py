@@ -114,7 +114,7 @@ def test_large_images_are_looked_at_at_their_own_size_and_once(
     assert set(found["inception-clean"].figures) == {"frechet_distance", "frechet_infinity", "kernel_distance"}
     again = metrics(atlas, "--fid-weights", "given.pth", "--work", tmp_path / "work")
     assert len(inception) == 2 * 2 * COUNT
-    for part in ("FID (TF)", "FID (clean)", "FID (TF), 3 dimensions"):
+    for part in ("FID (TF) ", "FID (clean)", "FID (TF), 3 dimensions", " FID ", "KID"):
         assert part in again[1], part
     assert verify(atlas) == []  # nothing was written into it
 
@@ -190,6 +190,16 @@ def test_what_is_to_be_known_of_the_weights_stands_with_every_figure(tmp_path: P
     assert [(entry.features, entry.second) for entry in entries] == [("inception-tf", "made"), ("inception-clean", "made")]
     assert all("no FID" in entry.warnings for entry in entries)
     assert entries[0].figures["frechet_distance"].value == pytest.approx(4, abs=1e-6)
+
+
+def test_only_the_set_that_is_asked_for_is_looked_at(tmp_path: Path) -> None:
+    def unseen(_: int) -> Image.Image:
+        raise AssertionError
+
+    sets = [plain("real", 7, 25), Originals("other", "other", 25, unseen), plain("made", 9, 25)]
+    settings = MetricsConfig(permutations=19, subsets=2, test_images=50)
+    comparison = Comparison(sets, 0, settings, 0, False, only="made")
+    assert [e.second for e in measure_published(mean_colours()[:1], comparison, Workspace(tmp_path), QUIET)] == ["made"]
 
 
 def test_on_dinov2_all_figures_are_given_and_copying_with_held_out_images(tmp_path: Path) -> None:

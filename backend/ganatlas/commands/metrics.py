@@ -113,17 +113,19 @@ def _by_row(table: "Group", width: int) -> "Iterator[Table]":
         for name in table.names
     }
     widths = {
-        name: 2 + max(len(line) for cell in [HEADS[name], *column] for line in Text.from_markup(cell).plain.split("\n"))
+        name: 3 + max(len(line) for cell in [HEADS[name], *column] for line in Text.from_markup(cell).plain.split("\n"))
         for name, column in cells.items()
     }
-    first = 4 + max(len(name) + len(sizes(entry)) for name, entry in table.rows)
+    first = 6 + max(len(name) for name, _ in table.rows) + max(len(sizes(entry)) for _, entry in table.rows)
     names = list(table.names)
     title: str | None = escape(table.title)
     while names:
         taken = [names.pop(0)]
         while names and first + sum(widths[name] for name in [*taken, names[0]]) <= width:
             taken.append(names.pop(0))
-        shown = Table("", "n", title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+        shown = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+        shown.add_column("", no_wrap=first < width // 2)
+        shown.add_column("n", no_wrap=first < width // 2)
         for name in taken:
             shown.add_column(HEADS[name], justify="right", no_wrap=True)
         for number, (name, entry) in enumerate(table.rows):
@@ -164,7 +166,7 @@ def _in_full(name: str, entry: "MetricsEntry") -> "Table":
     from rich import box
     from rich.table import Table
 
-    from .metrics_tables import HEADS, interval, number
+    from .metrics_tables import interval, name_of, number
 
     title = f"{name}, {entry.dimension:,} dimensions"
     shown = Table("figure", title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
@@ -173,7 +175,7 @@ def _in_full(name: str, entry: "MetricsEntry") -> "Table":
     for key, figure in entry.figures.items():
         halved = f"{number(figure.at_baseline, 3)} : {number(figure.baseline, 3)}, {figure.baseline_n or 0:,}"
         shown.add_row(
-            HEADS.get(key, key),
+            name_of(entry, key),
             number(figure.value),
             interval(figure),
             "" if figure.floor is None else number(figure.floor),

@@ -28,6 +28,8 @@ HEADS = {
     "authenticity": "authentic %",
     "data_copying": "C_T",
 }
+INCEPTION_HEADS = {"frechet_distance": "FID", "frechet_infinity": "FID∞", "kernel_distance": "KID"}
+"""What those are called on Inception-V3's pool3 features, and on no others."""
 WORST_LARGE = frozenset({"frechet_distance", "frechet_infinity", "kernel_distance"})
 COLUMNS = (
     "first", "second", "is_self", "features", "layer", "label", "figure", "value", "low", "high", "floor", "baseline",
@@ -104,6 +106,12 @@ def _badness(figure: MetricFigure | None, name: str) -> float:
     if figure is None or figure.value is None:
         return float("inf")
     return -figure.value if name in WORST_LARGE else figure.value
+
+
+def name_of(entry: MetricsEntry, figure: str) -> str:
+    """What a figure is called on these features."""
+    own = INCEPTION_HEADS.get(figure) if entry.features in ("inception-tf", "inception-clean") else None
+    return own or HEADS.get(figure, figure)
 
 
 def number(value: float | None, digits: int = 4) -> str:

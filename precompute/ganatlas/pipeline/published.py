@@ -37,7 +37,8 @@ DINOV2: tuple[FigureName, ...] = tuple(figure for figure in FIGURES if figure !=
 class Comparison:
     """What is compared.
 
-    reference: its number. paired: image i of one set is a copy of image i of the other. held_out: a set of real images for C_T.
+    reference: its number. paired: image i of one set is a copy of image i of the other. held_out: a set of real images for
+    C_T. only: the one set to compare with the reference; all where None.
     """
 
     sets: Sequence[Originals]
@@ -46,6 +47,7 @@ class Comparison:
     seed: int
     paired: bool
     held_out: str | None = None
+    only: str | None = None
 
 
 def open_networks(config: MetricsConfig, device: str = "auto") -> list[PublishedNetwork]:
@@ -68,6 +70,7 @@ def measure_atlas(
     *,
     fid_weights: str | None = None,
     dinov2_weights: str | None = None,
+    only: str | None = None,
     device: str = "auto",
     work: Path | None = None,
 ) -> Metrics:
@@ -75,6 +78,7 @@ def measure_atlas(
 
     Args:
         path: of the atlas. fid_weights, dinov2_weights: see `open_inception` and `open_dinov2`.
+        only: the one dataset to compare with the reference; all where None.
         work: the workspace of its build; beside the atlas where None.
 
     Raises:
@@ -98,7 +102,9 @@ def measure_atlas(
         names = [each.name for each in sets]
         reference = next((number for number, name in enumerate(names) if name == _reference(document)), 0)
         seed = manifest.parameters.get("seed")
-        comparison = Comparison(sets, reference, settings, seed if isinstance(seed, int) else 0, paired, document.held_out)
+        comparison = Comparison(
+            sets, reference, settings, seed if isinstance(seed, int) else 0, paired, document.held_out, only
+        )
         found = list(measure_published(networks, comparison, space, reporter))
     kinds = {network.features for network in networks}
     kept = tuple(entry for entry in document.entries if entry.features not in kinds)
@@ -120,20 +126,25 @@ def _reference(document: Metrics) -> str | None:
 def measure_published(
     networks: Sequence[PublishedNetwork], comparison: Comparison, work: Workspace, reporter: Reporter
 ) -> Iterator[MetricsEntry]:
-    """Every other dataset against the reference, network by network."""
+    """Every other dataset (or the one that is wanted) against the reference, network by network."""
     sets = comparison.sets
     names = [each.name for each in sets]
     for network in networks:
-        features = [collect_features(network, each, work, reporter) for each in sets]
-        first = np.load(features[comparison.reference])
+
+        def features(number: int, network: PublishedNetwork = network) -> NDArray[np.float32]:
+            found: NDArray[np.float32] = np.load(collect_features(network, sets[number], work, reporter))
+            return found
+
+        first = features(comparison.reference)
         copying = network.features == "dinov2" and comparison.held_out in names
-        held = np.load(features[names.index(comparison.held_out or "")]) if copying else None
+        held = features(names.index(comparison.held_out or "")) if copying else None
         for number, name in enumerate(names):
-            if number == comparison.reference:
+            if number == comparison.reference or comparison.only not in (None, name):
                 continue
+            second = features(number)
             own = None if name == comparison.held_out else held
             with threadpool_limits(1):
-                found = evaluate(first, np.load(features[number]), held_out=own, settings=_settings(network, comparison))
+                found = evaluate(first, second, held_out=own, settings=_settings(network, comparison))
             entry = entry_of(found, names[comparison.reference], name, network.features, None)
             yield entry.model_copy(update={"warnings": (*entry.warnings, *network.warnings)})
 
