@@ -29,7 +29,7 @@ it("has a table a pair in the atlas's order of layers, the noise floor last", ()
 });
 
 it("ends its scale at what is valid", () => {
-  expect(scaleEnd(divergence, "js")).toBe(0.5);
+  expect(scaleEnd(divergence, "js")).toBe(0.4);
   expect(scaleEnd(divergence, "kl")).toBe(1);
 });
 
