@@ -30,7 +30,7 @@ it("has a table a pair in the atlas's order of layers, the noise floor last", ()
 
 it("ends its scale at what is valid", () => {
   expect(scaleEnd(divergence, "js")).toBe(0.4);
-  expect(scaleEnd(divergence, "kl")).toBe(1);
+  expect(scaleEnd(divergence, "kl")).toBe(0.8);
 });
 
 it("gives a layer's entries from coarse to fine", () => {
