@@ -35,6 +35,7 @@ class NotebookServer:
 
         from ganatlas.commands.serve import bind
         from ganatlas.server.app import create_app
+        from ganatlas.server.protocol import BoundedProtocol
         from ganatlas.server.settings import Settings
 
         self.frame_ancestors = tuple(frame_ancestors)
@@ -46,7 +47,13 @@ class NotebookServer:
         listener = bind("127.0.0.1", 0)
         self.port: int = listener.getsockname()[1]
         config = uvicorn.Config(
-            app, log_level="error", access_log=False, server_header=False, timeout_graceful_shutdown=1, lifespan="off"
+            app,
+            http=BoundedProtocol,
+            log_level="error",
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=1,
+            lifespan="off",
         )
         self._server: uvicorn.Server = uvicorn.Server(config)
         self._thread = threading.Thread(

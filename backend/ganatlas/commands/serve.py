@@ -119,7 +119,10 @@ def _run_several(settings: "Settings", listener: "socket.socket") -> None:
 
 
 def _uvicorn_options(settings: "Settings") -> dict[str, Any]:
+    from ganatlas.server.protocol import BoundedProtocol
+
     return {
+        "http": BoundedProtocol,
         "log_level": "warning",
         "access_log": False,  # its lines carry the query, which may hold the token; ours do not
         "server_header": False,
