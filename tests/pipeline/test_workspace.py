@@ -67,3 +67,12 @@ def test_a_file_is_replaced_whole(tmp_path: Path) -> None:
     write_atomically(tmp_path / "m.json", b"two", durable=True)
     assert [p.name for p in tmp_path.iterdir()] == ["m.json"]
     assert (tmp_path / "m.json").read_bytes() == b"two"
+
+
+def test_a_workspace_knows_the_one_bundle_that_it_writes(tmp_path: Path) -> None:
+    work = Workspace(tmp_path / "x.atlas.work")
+    assert not work.writes(tmp_path / "x.atlas")
+    with work.locked():
+        work.begin(tmp_path / "x.atlas")
+    assert work.writes(tmp_path / "y" / ".." / "x.atlas")
+    assert not work.writes(tmp_path / "notes")

@@ -67,17 +67,17 @@ def build(config: AtlasConfig, out: Path, reporter: Reporter, work: Path | None 
         InputError: something given cannot be used. BusyError: another build writes this output. StorageError: the disk is full
             or read-only; the bundle is what it was, and the same call goes on.
     """
-    if not is_bundle_folder(out):
+    workspace = Workspace(work or default_work(out))
+    if not is_bundle_folder(out) and not workspace.writes(out):
         raise InputError(f"{out} is there and is not an atlas. Choose another output, or remove it.")
     resolve_device(config.device)  # a device that is not there is said before hours of work
     name = atlas_name(config, out)
-    workspace = Workspace(work or default_work(out))
-    with workspace.locked():
+    with workspace.locked(), writing(out):
+        workspace.begin(out)
         draft = Draft(config, BundleWriter(out), workspace.root, name)
         previous, reporter.listener = reporter.listener, _both(reporter.listener, draft.tell)
         try:
-            with writing(out):
-                return _build(config, workspace, draft, reporter)
+            return _build(config, workspace, draft, reporter)
         finally:
             reporter.listener = previous
 

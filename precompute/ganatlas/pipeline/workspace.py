@@ -19,6 +19,7 @@ import numpy as np
 from ganatlas.errors import BusyError, InputError
 
 DONE = "done.json"
+OUTPUT = "output"
 
 
 def digest_of(parts: Mapping[str, object]) -> str:
@@ -96,6 +97,17 @@ class Workspace:
                     f"another build is writing {self.root}. Wait for it to end, or build to another output."
                 ) from error
             yield
+
+    def writes(self, out: Path) -> bool:
+        """Whether a build in this workspace has begun to write the bundle `out`: killed early, it has files but no manifest."""
+        try:
+            return (self.root / OUTPUT).read_text() == str(out.resolve())
+        except OSError:
+            return False
+
+    def begin(self, out: Path) -> None:
+        """Remember that the bundle `out` is written from here, before the first file of it is."""
+        write_atomically(self.root / OUTPUT, str(out.resolve()).encode())
 
     def step(self, name: str, key: Mapping[str, object], make: Callable[[Path], object]) -> Path:
         """The folder of a finished step: made now unless it is there already.
