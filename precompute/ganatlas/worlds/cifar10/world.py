@@ -96,7 +96,7 @@ class Cifar10World(World):
             # With one judgement a step and twice this rate the discriminator saw nothing (a hinge loss of 2.0, that of chance)
             # and samples of a class came to look alike; with this it is 1.6.
             GanRecipe(
-                stages=(Stage(SIDE, 2_800),),
+                stages=(Stage(SIDE, 5_700),),
                 train_count=45_000,
                 judgements=2,
                 generator_rate=1e-4,
