@@ -16,7 +16,7 @@ export function Scores({ sample }: { sample: SampleView }) {
       <h3>
         {own ? `Beside the other images of ${titleOf(atlas, atlas.reference)}` : `Beside ${titleOf(atlas, atlas.reference)}`} <span class="faint">final features</span>
       </h3>
-      <dl class="facts">
+      <dl class="score-facts">
         <dt>
           Realism
           <Hint of="realism" />
