@@ -5,6 +5,8 @@ number of pairs, in the manifest's order. Grid coordinates are (column, row) fro
 and the last row of its table. Image positions are (row, column) of the feature map.
 """
 
+from functools import cache
+
 import pyarrow as pa
 
 OUTSIDE = -1
@@ -69,6 +71,7 @@ SCORES = pa.schema(
 )
 
 
+@cache
 def neighbours_schema(datasets: int) -> pa.Schema:
     """Columns of layers/<layer>/neighbours-*.arrow: one row a point, in the order of points; on the layer's own features.
 
@@ -90,6 +93,7 @@ def neighbours_schema(datasets: int) -> pa.Schema:
     )
 
 
+@cache
 def cells_schema(datasets: int, pairs: int) -> pa.Schema:
     """Columns of layers/<layer>/grids/<size>/cells-*.arrow: one row an occupied cell, by row, then column; outside last.
 
