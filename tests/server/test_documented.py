@@ -73,8 +73,8 @@ def test_every_command_is_documented_with_its_options_and_no_other() -> None:
     assert set(sections) == set(COMMANDS)
     for name in COMMANDS:
         help_ = CliRunner().invoke(app, [name, "--help"], env={"COLUMNS": "200"}).output
-        options = set(re.findall(r"^ +(?:-\w, )?(--[a-z-]+)", help_, re.MULTILINE)) - {"--help"}
-        documented = set(re.findall(r"`(--[a-z-]+)`", sections[name]))
+        options = set(re.findall(r"^ +(?:-\w, )?(--[a-z0-9-]+)", help_, re.MULTILINE)) - {"--help"}
+        documented = set(re.findall(r"`(--[a-z0-9-]+)`", sections[name]))
         assert documented == options, name
 
 

@@ -47,7 +47,8 @@ class DatasetReader:
         if self.info.images is None:
             return np.zeros(0, np.int32)
         table = self._files.table(self.info.images, IMAGES)
-        return np.maximum(column(table, "width"), column(table, "height"))
+        longer: NDArray[Any] = np.maximum(column(table, "width"), column(table, "height"))
+        return longer
 
     def webp(self, index: int) -> bytes:
         """The stored bytes of one image.
