@@ -7,7 +7,7 @@ Parts, each measured in a process of its own, so that peaks of memory are its ow
     growth   the steps of `cells` at 10,000 to 1,000,000 points: growth of the time over that of the points. At most 1.2.
     server   a bundle of a million points: a cell's answer at most 5 ms in the median, at most 200 MB of anonymous memory.
 
-    python benchmarks/scale.py PART [--points N] [--channels 512] [--work FOLDER] [--json FILE]
+    python benchmarks/scale.py PART [--points N] [--channels C] [--work FOLDER] [--json FILE]
 
 Memory is the most anonymous memory (RssAnon) that the process was seen to hold, looked at every 10 ms: pages of mapped files
 are the system's to take back. The points lie in clusters, of which each dataset has other shares.
@@ -33,6 +33,7 @@ from statistics import median
 from typing import Any
 
 import numpy as np
+from figures import Figure, add_json, report
 from numpy.typing import NDArray
 
 from ganatlas.pipeline.activation_files import load_layer
@@ -46,7 +47,6 @@ from ganatlas.pipeline.workspace import Workspace
 
 LAYER = "layer"
 CLUSTERS = 60
-LIMITS = {"cells": (20.0, 1.5), "layout": (1500.0, 6.0), "growth": 1.2, "server": (5.0, 0.2)}
 SIZES = (10_000, 100_000, 1_000_000)
 
 
@@ -242,46 +242,71 @@ def ask(client: http.client.HTTPConnection, path: str) -> Any:
 
 
 def growth(folder: Path, channels: int) -> dict[str, float]:
-    """For each step the greatest growth of its time over that of the points, from one size to the next."""
-    seconds = [measured(measure_cells, folder / str(points), points, channels) for points in SIZES]
+    """For each step the greatest growth of its time over that of the points, from one size to the next, and the times."""
+    seconds = [measured(measure_cells, folder / f"{points}-{channels}", points, channels) for points in SIZES]
     found: dict[str, float] = {}
     for name in ("placement", "cells"):
-        steps = [(later[name] / earlier[name]) / (many / few) for earlier, later, few, many in _neighbours(seconds)]
-        found |= {name: max(steps)} | {f"{name} at {n:,}": s[name] for n, s in zip(SIZES, seconds, strict=True)}
+        times = [said[name] for said in seconds]
+        found[name] = max(
+            (later / earlier) / (many / few)
+            for (earlier, later), (few, many) in zip(pairwise(times), pairwise(SIZES), strict=True)
+        )
+        found |= {f"{name} {points}": time for points, time in zip(SIZES, times, strict=True)}
     return found
 
 
-def _neighbours(seconds: list[dict[str, float]]) -> Iterator[tuple[dict[str, float], dict[str, float], int, int]]:
-    for (earlier, later), (few, many) in zip(pairwise(seconds), pairwise(SIZES), strict=True):
-        yield earlier, later, few, many
+def figures(part: str, found: dict[str, float], points: int, channels: int) -> list[Figure]:
+    """What was found, beside what is to be reached."""
+    of = f"{points:,} x {channels}"
+    memory = Figure("anonymous memory at most", found.get("gigabytes", 0.0), "GB", {"cells": 1.5, "layout": 6.0}.get(part, 0.2))
+    if part == "cells":
+        return [
+            Figure(f"placement, {of}", found["placement"], "s"),
+            Figure(f"grids, divergence and tables, {of}", found["cells"], "s", 20.0),
+            memory,
+        ]
+    if part == "layout":
+        return [
+            Figure(f"laid out, {of}", found["layout"] / 60, "min", 25.0),
+            memory,
+            Figure("trustworthiness", found["trustworthiness"], ""),
+            Figure("continuity", found["continuity"], ""),
+        ]
+    if part == "server":
+        return [
+            Figure(f"a cell's answer, {points:,} points, median", found["cell"], "ms", 5.0),
+            Figure("its first 24 examples, median", found["examples"], "ms"),
+            memory,
+        ]
+    return [
+        *(Figure(f"growth of {name} over that of the points", found[name], "x", 1.2) for name in ("placement", "cells")),
+        *(Figure(f"{name} points", value, "s") for name, value in found.items() if name[-1] == "0"),
+    ]
 
 
-def main() -> None:
+def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("part", choices=["cells", "layout", "growth", "server"])
     parser.add_argument("--points", type=int, help="a million; 300,000 for layout")
-    parser.add_argument("--channels", type=int, default=512)
+    parser.add_argument("--channels", type=int, help="512; 64 for server, which never sees them")
     parser.add_argument("--work", type=Path, help="where the made layers are kept; a temporary folder unless given")
-    parser.add_argument("--json", type=Path, help="also write the figures here")
+    add_json(parser)
     arguments = parser.parse_args()
     points = arguments.points or (300_000 if arguments.part == "layout" else 1_000_000)
+    channels = arguments.channels or (64 if arguments.part == "server" else 512)
     with tempfile.TemporaryDirectory() as temporary:
         root = arguments.work or Path(temporary)
-        folder = root / f"{points}-{arguments.channels}"
+        folder = root / f"{points}-{channels}"
         if arguments.part == "growth":
-            found = growth(root, arguments.channels)
+            found = growth(root, channels)
         elif arguments.part == "server":
-            make_layer(folder, points, arguments.channels)
-            found = measure_server(folder, points, arguments.channels)
+            make_layer(folder, points, channels)
+            found = measure_server(folder, points, channels)
         else:
             task = measure_cells if arguments.part == "cells" else measure_layout
-            found = measured(task, folder, points, arguments.channels)
-    for name, value in found.items():
-        print(f"{name:24} {value:.3f}")
-    print(f"to reach: {LIMITS[arguments.part]}; {points:,} points x {arguments.channels}")
-    if arguments.json:
-        arguments.json.write_text(json.dumps(found, indent=1))
+            found = measured(task, folder, points, channels)
+    return report(figures(arguments.part, found, points, channels), arguments.json)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
