@@ -18,7 +18,7 @@ describe("addresses", () => {
   const pyramid = { kind: "exemplar", of: "joint", version: "abc" } as PyramidView;
 
   it("hang on the base that the page gives", () => {
-    for (const base of ["./", "."]) expect(new RestSource(base).imageUrl("x", "real", 7)).toBe("./api/v1/atlases/x/datasets/real/images/7");
+    for (const base of ["./", "."]) expect(new RestSource(base).imageUrl("x", "real", 7, "a1")).toBe("./api/v1/atlases/x/datasets/real/images/7?v=a1");
     expect(new RestSource("/prefix/").tileUrl(grid, pyramid, 9, 1, 0)).toBe("/prefix/api/v1/atlases/x/layers/mixed4b/grids/40/icons/exemplar/joint_files/9/1_0.webp?v=abc");
   });
 

@@ -112,8 +112,8 @@ export class RestSource implements AtlasSource {
     return this.url(`${folder}/${level}/${column}_${row}.webp`, { v: pyramid.version });
   }
 
-  imageUrl(atlas: string, dataset: string, image: number): string {
-    return this.url(`/atlases/${encodeURIComponent(atlas)}/datasets/${encodeURIComponent(dataset)}/images/${image}`, {});
+  imageUrl(atlas: string, dataset: string, image: number, version: string | null): string {
+    return this.url(`/atlases/${encodeURIComponent(atlas)}/datasets/${encodeURIComponent(dataset)}/images/${image}`, version === null ? {} : { v: version });
   }
 
   divergencePictureUrl(atlas: string, measure: string, version: string): string {

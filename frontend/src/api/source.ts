@@ -82,6 +82,7 @@ export interface AtlasSource {
   points(atlas: string, layer: string, limit: number, version: string, signal: AbortSignal): Promise<PointColumns>;
   /** Address of a tile of a Deep Zoom pyramid without overlap. */
   tileUrl(grid: GridAddress, pyramid: PyramidView, level: number, column: number, row: number): string;
-  imageUrl(atlas: string, dataset: string, image: number): string;
+  /** version: of the dataset's images, or null where it has none; an answer with it is kept for good. */
+  imageUrl(atlas: string, dataset: string, image: number, version: string | null): string;
   divergencePictureUrl(atlas: string, measure: string, version: string): string;
 }

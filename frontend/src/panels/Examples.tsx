@@ -8,6 +8,7 @@ import { membersOf, type AskPage, type Members } from "../state/members";
 import { tracePath } from "../state/tracing";
 import { useStore } from "./context";
 import { Hint } from "./Hint";
+import { imageUrl } from "./imageUrl";
 import { Patch } from "./Patch";
 import "./Examples.css";
 
@@ -194,7 +195,7 @@ function Example({ sample, list, color }: { sample: SampleView; list: Members; c
 /** The whole image with the patch that the activation saw outlined, and beside it the patch. */
 export function Picture({ sample, color, onBroken }: { sample: SampleView; color: string; onBroken?: () => void }) {
   const store = useStore();
-  const url = store.source.imageUrl(store.atlas.value?.name ?? "", sample.dataset, sample.image);
+  const url = imageUrl(store, sample.dataset, sample.image);
   const { box } = sample;
   const ratio = (sample.width ?? 1) / (sample.height ?? 1);
   const name = [sample.name, sample.label ?? sample.top].filter(Boolean).join(", ");

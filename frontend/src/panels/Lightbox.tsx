@@ -11,6 +11,7 @@ import { useStore } from "./context";
 import { Dialog } from "./Dialog";
 import { Hint } from "./Hint";
 import { Icon } from "./Icon";
+import { imageUrl } from "./imageUrl";
 import { layerPicture } from "./layerPicture";
 import { Patch } from "./Patch";
 import { Scores } from "./Scores";
@@ -79,7 +80,7 @@ function Large({ sample }: { sample: SampleView }) {
   const [broken, setBroken] = useState(0);
   const index = store.atlas.value?.datasets.findIndex((d) => d.name === sample.dataset) ?? 0;
   const has = store.atlas.value?.datasets[index]?.has_images ?? false;
-  const url = store.source.imageUrl(store.atlas.value?.name ?? "", sample.dataset, sample.image);
+  const url = imageUrl(store, sample.dataset, sample.image);
   const color = store.colorOf(index);
   const ratio = (sample.width ?? 1) / (sample.height ?? 1);
   const { box } = sample;

@@ -1,7 +1,7 @@
 /** The part of the page that the map fills: one map, or two side by side or under a curtain, and the buttons on it. */
 import { useComputed } from "@preact/signals";
 import { useRef } from "preact/hooks";
-import { formatCount } from "../lib/format";
+import { plural } from "../lib/format";
 import { OUTSIDE } from "../lib/geometry";
 import { selectOutside } from "../state/actions";
 import { choosingOf, setTool, toggleChoosing } from "../state/choosing";
@@ -87,7 +87,7 @@ export function MapPane() {
           title="Samples that lie beyond the edge of the map, as one cell"
           onClick={() => selectOutside(store)}
         >
-          outside: {formatCount(outside.value)} samples
+          outside: {plural(outside.value, "sample")}
         </button>
       )}
     </main>

@@ -7,6 +7,7 @@ import { tracePath } from "../state/tracing";
 import type { View } from "../state/view";
 import { useStore } from "./context";
 import { Hint } from "./Hint";
+import { imageUrl } from "./imageUrl";
 
 type By = View["near"];
 const PAGE = 24;
@@ -49,7 +50,7 @@ function Pairs({ dataset, by }: { dataset: string; by: By }) {
   const first = pages[0];
   if (failure !== null) return <p class="empty">{failure}</p>;
   if (!first || !atlas) return <p class="empty">Loading …</p>;
-  const url = (of: string, image: number): string => store.source.imageUrl(atlas.name, of, image);
+  const url = (of: string, image: number): string => imageUrl(store, of, image);
   const shown = (of: string): boolean => atlas.datasets.find((d) => d.name === of)?.has_images ?? false;
   return (
     <>

@@ -4,6 +4,7 @@ import { formatCount, formatNumber } from "../lib/format";
 import { titleOf } from "../lib/names";
 import { useStore } from "./context";
 import { Hint } from "./Hint";
+import { imageUrl } from "./imageUrl";
 
 export function Scores({ sample }: { sample: SampleView }) {
   const atlas = useStore().atlas.value;
@@ -50,7 +51,7 @@ function Nearest({ image, ratio, by }: { image: number; ratio: number; by: "feat
   const shown = atlas.datasets.find((d) => d.name === atlas.reference)?.has_images ?? false;
   return (
     <button type="button" title={`Look at image ${formatCount(image)} of ${titleOf(atlas, atlas.reference)}`} onClick={() => store.go({ sample: { dataset: atlas.reference, image, position: 0 } })}>
-      {shown && <img src={store.source.imageUrl(atlas.name, atlas.reference, image)} alt={`Image ${formatCount(image)} of ${titleOf(atlas, atlas.reference)}`} loading="lazy" />}
+      {shown && <img src={imageUrl(store, atlas.reference, image)} alt={`Image ${formatCount(image)} of ${titleOf(atlas, atlas.reference)}`} loading="lazy" />}
       <span>
         by {by}
         <br />
