@@ -27,6 +27,8 @@ def test_cells_are_chosen_by_keys_alone_and_told_of(look: Look, server: LiveServ
     seen.page.keyboard.press("Space")
     expect(announcer).to_contain_text("Taken, 3 cells in all")
     expect(seen.page.locator(".map-outline-cursor")).to_have_count(1)
+    expect(seen.drawer.locator("h2")).to_contain_text("in 3 cells")
+    seen.until("new URLSearchParams(location.search).get('cells') !== 'late:10:4-5,1'")
     grid, *runs = seen.query()["cells"].removeprefix("late:").replace(":", ";").split(";")
     assert grid == "10"
     ends = [(*(int(end) for end in run.split(",")[0].split("-")), int(run.split(",")[1])) for run in runs]

@@ -13,10 +13,12 @@ export function ClassFinder() {
   const store = useStore();
   const chosen = store.view.value.label;
   const [text, setText] = useState("");
-  const [found, setFound] = useState<readonly LabelView[]>([]);
+  const [{ of, found }, setFound] = useState<{ of: string; found: readonly LabelView[] }>({ of: "", found: [] });
   const [open, setOpen] = useState(false);
   const [at, setAt] = useState(0);
   const input = useRef<HTMLInputElement>(null);
+  /** Enter was pressed before the suggestions for what is typed were there. */
+  const entered = useRef(false);
   const atlas = store.atlas.value?.name ?? "";
 
   useEffect(() => {
@@ -26,7 +28,10 @@ export function ClassFinder() {
       store.source.labels(atlas, text, SUGGESTED, abort.signal).then(
         (list) => {
           // The same name as a given label and a predicted class is one suggestion.
-          setFound(list.labels.filter((label, i) => list.labels.findIndex((other) => other.name === label.name) === i));
+          const labels = list.labels.filter((label, i) => list.labels.findIndex((other) => other.name === label.name) === i);
+          if (entered.current && labels[0]) choose(labels[0].name);
+          entered.current = false;
+          setFound({ of: text, found: labels });
           setAt(0);
         },
         () => undefined,
@@ -41,6 +46,7 @@ export function ClassFinder() {
   useEffect(() => document.getElementById(`finder-${at}`)?.scrollIntoView({ block: "nearest" }), [at, found]);
 
   const choose = (name: string): void => {
+    input.current?.blur();
     setText("");
     setOpen(false);
     store.menu.value = false;
@@ -62,8 +68,12 @@ export function ClassFinder() {
           placeholder={chosen ?? "lighthouse …"}
           value={text}
           onFocus={() => setOpen(true)}
-          onBlur={() => setOpen(false)}
+          onBlur={() => {
+            entered.current = false;
+            setOpen(false);
+          }}
           onInput={(event) => {
+            entered.current = false;
             setText(event.currentTarget.value);
             setOpen(true);
           }}
@@ -71,9 +81,9 @@ export function ClassFinder() {
             if (event.key === "ArrowDown" || event.key === "ArrowUp") {
               event.preventDefault();
               setAt((at + (event.key === "ArrowDown" ? 1 : -1) + found.length) % Math.max(1, found.length));
-            } else if (event.key === "Enter" && found[at]) {
-              choose(found[at].name);
-              input.current?.blur();
+            } else if (event.key === "Enter") {
+              if (of !== text) entered.current = true;
+              else if (found[at]) choose(found[at].name);
             } else if (event.key === "Escape") {
               event.stopPropagation();
               input.current?.blur();
@@ -98,7 +108,6 @@ export function ClassFinder() {
               onMouseDown={(event) => {
                 event.preventDefault();
                 choose(label.name);
-                input.current?.blur();
               }}
             >
               <span>{label.name}</span>

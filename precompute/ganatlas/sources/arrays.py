@@ -75,7 +75,12 @@ def _refuse_bombs(path: Path, description: str) -> None:
             with archive.open(info) as member:
                 shape, _, dtype = _read_header(member)
                 said = math.prod(shape) * dtype.itemsize + member.tell()
-            if min(shape, default=0) < 0 or (said != info.file_size and not dtype.hasobject):
+            if dtype.hasobject:
+                raise InputError(
+                    f"{description}: `{name}` is an array of Python objects, which are never loaded; use plain numbers "
+                    "and strings."
+                )
+            if min(shape, default=0) < 0 or said != info.file_size:
                 raise InputError(
                     f"{description}: `{name}` says it is {dtype} of shape {shape}, {said:,} bytes, and has {info.file_size:,}. "
                     "Write it again with numpy.savez."
