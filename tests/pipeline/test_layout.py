@@ -8,6 +8,7 @@ from sklearn.neighbors import KNeighborsClassifier
 
 from ganatlas.errors import InputError
 from ganatlas.pipeline import embedding
+from ganatlas.pipeline import layout as layout_module
 from ganatlas.pipeline.layout import LayoutSettings, embed, lay_out
 from ganatlas.pipeline.neighbours import exact_neighbours
 from ganatlas.pipeline.quality import trustworthiness_continuity
@@ -67,7 +68,9 @@ def test_the_layout_keeps_neighbourhoods_as_well_as_umap_learn():
     assert ours >= theirs - 0.003
 
 
-def test_points_beyond_the_landmarks_lie_with_their_own_kind():
+@pytest.mark.parametrize("at_once", [50_000, 300])
+def test_points_beyond_the_landmarks_lie_with_their_own_kind(monkeypatch, at_once):
+    monkeypatch.setattr(layout_module, "AT_ONCE", at_once)
     x, label = clusters(1500)
     settings = LayoutSettings(n_neighbors=15, epochs=100, landmarks=500, stability_seeds=0)
     points = embed(x, settings, seed=0)

@@ -69,7 +69,7 @@ def optimise(
     graph: sp.csr_array,
     epochs: int,
     curve: tuple[float, float],
-    seed: int,
+    seed: int | tuple[int, ...],
     fixed: NDArray[np.float32] | None = None,
     rate: float = 0.5,
 ) -> NDArray[np.float32]:

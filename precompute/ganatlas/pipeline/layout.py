@@ -28,6 +28,8 @@ EXACT_UP_TO = 100_000
 SPREAD = 10.0
 """Side of the square in which the optimisation starts, in units of UMAP's own coordinates."""
 MIN_POINTS = 10
+AT_ONCE = 50_000
+"""Points placed among landmarks at a time: memory does not grow with their number."""
 
 
 class LayoutSettings(BaseModel):
@@ -85,7 +87,10 @@ def embed(
     landmarks = x[chosen]
     out = np.empty((len(x), 2), np.float32)
     out[chosen] = _embed_jointly(landmarks, settings, seed, device)
-    out[~chosen] = _embed_among(x[~chosen], landmarks, out[chosen], settings, seed, device)
+    placed, others = out[chosen], np.flatnonzero(~chosen)
+    for number, begin in enumerate(range(0, len(others), AT_ONCE)):  # they do not look at each other
+        rows = others[begin : begin + AT_ONCE]
+        out[rows] = _embed_among(x[rows], landmarks, placed, settings, (seed, number), device)
     return out
 
 
@@ -108,7 +113,7 @@ def _embed_among(
     landmarks: NDArray[np.float16],
     placed: NDArray[np.float32],
     settings: LayoutSettings,
-    seed: int,
+    seed: tuple[int, int],
     device: torch.device | str,
 ) -> NDArray[np.float32]:
     """Points (n, C) among landmarks (m, C) that are at `placed` (m, 2)."""
