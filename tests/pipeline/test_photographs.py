@@ -102,7 +102,7 @@ def test_full_size_photographs_are_compared_with_blurred_copies_of_themselves(
         "divergence": {"paired": True},
         "layout": {"stability_seeds": 0},
         "grids": {"sizes": [10, 20], "min_count": 3},
-        "icons": {"grids": [10], "steps": 8},
+        "icons": {"grids": [10], "steps": 4, "each_dataset": False},
     }
     out = tmp_path / "photos.atlas"
     build(parse_config(config), out, Reporter())
