@@ -38,6 +38,15 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def series(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    """A server of an atlas whose two generated sets are a series."""
+    folder = tmp_path_factory.mktemp("series") / "series.atlas"
+    write_synthetic_bundle(folder, Plan(layers=("late",), sizes=(10,), images=60, side=32))
+    with LiveServer(folder) as running:
+        yield running
+
+
 @pytest.fixture
 def atlas(whole: Path, tmp_path: Path) -> Path:
     """A copy that a test may change."""

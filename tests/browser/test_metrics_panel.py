@@ -1,23 +1,12 @@
 """The metrics: a number leads to the map that explains it, labels to their cells, and images stand beside their nearest."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
-import pytest
 from live import LiveServer
 from looking import Looker
 from playwright.sync_api import expect
-from synthetic import Plan, write_synthetic_bundle
 
 Look = Callable[..., Looker]
-
-
-@pytest.fixture(scope="module")
-def series(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    """A server of an atlas whose two generated sets are a series."""
-    folder = tmp_path_factory.mktemp("series") / "series.atlas"
-    write_synthetic_bundle(folder, Plan(layers=("late",), sizes=(10,), images=60, side=32))
-    with LiveServer(folder) as running:
-        yield running
 
 
 def test_a_number_leads_to_the_colours_that_explain_it(look: Look, server: LiveServer) -> None:

@@ -1,25 +1,15 @@
 """What a number is to be read with, by pointing, by keys and by finger: facts, warnings, and a sentence on what it is."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from live import LiveServer
 from looking import Looker
 from playwright.sync_api import Locator, expect
-from synthetic import Plan, write_synthetic_bundle
 
 Look = Callable[..., Looker]
 PHONE = (375, 812)
-
-
-@pytest.fixture(scope="module")
-def series(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    """A server of an atlas whose two generated sets are a series."""
-    folder = tmp_path_factory.mktemp("series") / "series.atlas"
-    write_synthetic_bundle(folder, Plan(layers=("late",), sizes=(10,), images=60, side=32))
-    with LiveServer(folder) as running:
-        yield running
 
 
 def in_sight(told: Locator, size: tuple[int, int]) -> bool:

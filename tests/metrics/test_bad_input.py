@@ -30,7 +30,7 @@ from ganatlas.metrics import (
     kernel_distance,
     precision_recall,
 )
-from ganatlas.pipeline.metrics import entry_of
+from ganatlas.pipeline.metric_entries import entry_of
 
 REAL, MADE = mixture(0, 60), mixture(1, 60)
 HOLES = np.where(np.eye(60, 8) > 0, np.nan, MADE)

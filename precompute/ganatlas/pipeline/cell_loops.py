@@ -13,7 +13,7 @@ from .embedding import CACHED
 
 
 @numba.njit(cache=CACHED, parallel=True, fastmath=True)
-def add_runs(values, weights, runs, cells, weighted, directions):  # type: ignore[no-untyped-def]
+def add_runs(values, weights, runs, cells, weighted, directions):  # type: ignore[no-untyped-def]  # numba finds the types
     """Add rows to the sums of their cells; returns the rows' norms, float32 (rows,).
 
     Args:
@@ -36,7 +36,7 @@ def add_runs(values, weights, runs, cells, weighted, directions):  # type: ignor
 
 
 @numba.njit(cache=CACHED, parallel=True, fastmath=True)
-def cosines(values, units, cells):  # type: ignore[no-untyped-def]
+def cosines(values, units, cells):  # type: ignore[no-untyped-def]  # numba finds the types
     """Cosine of each row with its cell's vector, float32 (rows,); 0 for a zero vector.
 
     values: float32 (rows, C). units: float32 (cells, C) of length 1 or 0. cells: (rows,).
@@ -51,7 +51,7 @@ def cosines(values, units, cells):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=CACHED)
-def keep_best(found, groups, begin, best, rows):  # type: ignore[no-untyped-def]
+def keep_best(found, groups, begin, best, rows):  # type: ignore[no-untyped-def]  # numba finds the types
     """For each group the greatest of `found` so far in `best`, and in `rows` where it was met first, counted from `begin`."""
     for at in range(len(found)):
         group = groups[at]
@@ -60,7 +60,7 @@ def keep_best(found, groups, begin, best, rows):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=CACHED, fastmath=True)
-def _norm(row):  # type: ignore[no-untyped-def]
+def _norm(row):  # type: ignore[no-untyped-def]  # numba finds the types
     square = np.float32(0)
     for channel in range(len(row)):
         square += row[channel] * row[channel]

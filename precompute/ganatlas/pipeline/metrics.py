@@ -12,7 +12,7 @@ import json
 import os
 import zlib
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from ganatlas.bundle.metrics import PUBLISHED, FeatureKind, MetricFigure, Metrics, MetricsEntry
+from ganatlas.bundle.metrics import PUBLISHED, FeatureKind, Metrics, MetricsEntry
 from ganatlas.metrics import (
     MEASURES,
     Evaluation,
@@ -37,8 +37,10 @@ from .activation_files import load_layer, load_logits, load_pooled, load_record
 from .config import AtlasConfig
 from .draft import Draft
 from .image_labels import Labels, labels_of
+from .metric_entries import entry_of, settings_of
 from .prepare import Collected, OpenedDatasets
 from .progress import Reporter
+from .published import published_entries
 from .scores import SpaceScores
 from .workspace import Workspace, write_atomically
 
@@ -136,8 +138,6 @@ def make_metrics(
             entries += [MetricsEntry.model_validate(entry) for entry in json.loads((folder / RESULT).read_text())]
             advance(1)
     if config.metrics.fid_weights is not None or config.metrics.dinov2_weights is not None:
-        from .published import published_entries  # which takes `entry_of` from here
-
         entries += published_entries(config, datasets, work, reporter)
     order = {name: number for number, name in enumerate(collected.layers)}
     last: tuple[FeatureKind, ...] = ("position", "pooled", *PUBLISHED, "logits")
@@ -250,17 +250,9 @@ def _entries(job: MetricsJob, scores: _Collector) -> Iterator[MetricsEntry]:
 def _settings(job: MetricsJob) -> Settings:
     config = job.config.metrics
     logits = job.features == "logits"
-    return Settings(
-        figures=tuple(figure for figure in config.figures if (figure == "classifier_score") == logits),
-        k_precision=config.k_precision,
-        k_density=config.k_density,
-        subsets=config.subsets,
-        subset_size=config.subset_size,
-        permutations=config.permutations,
-        test_rows=config.test_images,
-        paired=job.config.divergence.paired,
-        seed=zlib.crc32(f"{job.config.seed} {job.step}".encode()),
-    )
+    figures = tuple(figure for figure in config.figures if (figure == "classifier_score") == logits)
+    seed = zlib.crc32(f"{job.config.seed} {job.step}".encode())
+    return settings_of(config, figures, paired=job.config.divergence.paired, seed=seed)
 
 
 def _entry(
@@ -279,26 +271,3 @@ def _entry(
 def _said(job: MetricsJob, name: str, found: Evaluation) -> MetricsEntry:
     reference = job.config.datasets[job.config.reference].name
     return entry_of(found, reference, name, job.features, job.layer)
-
-
-def entry_of(found: Evaluation, first: str, second: str, features: FeatureKind, layer: str | None) -> MetricsEntry:
-    """An evaluation as an entry of the document."""
-    figures = {}
-    for figure in found.figures:
-        values = {key: _rounded(value) for key, value in asdict(figure).items() if key != "name"}
-        figures[figure.name] = MetricFigure.model_validate(values)
-    return MetricsEntry(
-        layer=layer,
-        features=features,
-        first=first,
-        second=second,
-        is_self=first == second,
-        dimension=found.dimension,
-        figures=figures,
-        warnings=found.warnings,
-    )
-
-
-def _rounded(value: object) -> object:
-    """Ten digits: what is beyond them depends on the processor."""
-    return float(f"{value:.10g}") if isinstance(value, float) else value

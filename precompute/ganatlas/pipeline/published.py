@@ -21,7 +21,7 @@ from ganatlas.metrics.settings import FigureName
 from ganatlas.published.network import PublishedNetwork
 
 from .config import AtlasConfig, MetricsConfig
-from .metrics import entry_of
+from .metric_entries import entry_of, settings_of
 from .originals import Originals, originals_in, originals_of
 from .prepare import OpenedDatasets, steps_of
 from .progress import Reporter
@@ -177,19 +177,8 @@ def collect_features(network: PublishedNetwork, images: Originals, work: Workspa
 
 
 def _settings(network: PublishedNetwork, comparison: Comparison) -> Settings:
-    config = comparison.config
     wanted = DINOV2 if network.features == "dinov2" else FID
-    return Settings(
-        figures=wanted,
-        k_precision=config.k_precision,
-        k_density=config.k_density,
-        subsets=config.subsets,
-        subset_size=config.subset_size,
-        permutations=config.permutations,
-        test_rows=config.test_images,
-        paired=comparison.paired,
-        seed=comparison.seed,
-    )
+    return settings_of(comparison.config, wanted, paired=comparison.paired, seed=comparison.seed)
 
 
 def _save(path: Path, values: NDArray[np.float32]) -> None:
