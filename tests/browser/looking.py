@@ -1,13 +1,22 @@
 """A person in front of the viewer: opens a view, points at cells, reads what is there."""
 
 import time
-from typing import Any, Literal
+from collections.abc import Callable
+from typing import Any, Literal, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Browser, Locator, Page, expect
 
+T = TypeVar("T")
 HOME = 0.94
 FIRST_ICON = "performance.getEntriesByName('ganatlas:first-icon').length"
+SHARP = "performance.getEntriesByName('ganatlas:sharp').length"
+PATIENCE_S = 60.0
+"""How long anything may take before a test calls it missing: generous, since a busy machine is no fault of the viewer."""
+STEADY_S = 0.5
+"""What has not changed for so long is taken to have come to rest."""
+
+expect.set_options(timeout=1000 * PATIENCE_S)
 
 
 class Looker:
@@ -34,7 +43,7 @@ class Looker:
             reduced_motion="reduce" if still else "no-preference",
         )
         self.page: Page = context.new_page()
-        self.page.set_default_timeout(15_000)
+        self.page.set_default_timeout(1000 * PATIENCE_S)
         self.page.on("console", lambda message: self.errors.append(message.text) if message.type == "error" else None)
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.goto(url)
@@ -42,13 +51,35 @@ class Looker:
             self.until(FIRST_ICON)
             self.until("document.querySelector('.layers [aria-pressed=true]') !== null")
 
-    def until(self, expression: str, patience_s: float = 15) -> Any:
+    def until(self, expression: str) -> Any:
         """Wait until an expression is truthy on the page. (The page's policy forbids Playwright's own way.)"""
-        end = time.monotonic() + patience_s
+        end = time.monotonic() + PATIENCE_S
         while not (value := self.page.evaluate(expression)):
-            assert time.monotonic() < end, f"not within {patience_s:g} s: {expression}"
+            assert time.monotonic() < end, f"not within {PATIENCE_S:g} s: {expression}"
             self.page.wait_for_timeout(25)
         return value
+
+    def until_true(self, holds: Callable[[], bool], what: str) -> None:
+        """Wait until something holds that is not said by one expression on the page."""
+        end = time.monotonic() + PATIENCE_S
+        while not holds():
+            assert time.monotonic() < end, f"not within {PATIENCE_S:g} s: {what}"
+            self.page.wait_for_timeout(25)
+
+    def steady(self, read: Callable[[], T]) -> T:
+        """What is read once it has come to rest: pictures fade in, and the address follows the map when that is still."""
+        end = time.monotonic() + PATIENCE_S
+        value, since = read(), time.monotonic()
+        while time.monotonic() < since + STEADY_S:
+            assert time.monotonic() < end, f"not at rest within {PATIENCE_S:g} s"
+            self.page.wait_for_timeout(25)
+            if (now := read()) != value:
+                value, since = now, time.monotonic()
+        return value
+
+    def until_sharp(self) -> None:
+        """Wait until all icons in the window are shown as sharp as there are, and no longer fade in."""
+        self.until(SHARP)
 
     def query(self) -> dict[str, str]:
         """What the address bar says."""
@@ -56,10 +87,9 @@ class Looker:
 
     def until_query(self, **wanted: str | None) -> None:
         """Wait until the address bar says so; None for not at all."""
-        end = time.monotonic() + 10
-        while any(self.query().get(name) != value for name, value in wanted.items()):
-            assert time.monotonic() < end, f"the address says {self.query()}, not {wanted}"
-            self.page.wait_for_timeout(25)
+        self.until_true(
+            lambda: all(self.query().get(name) == value for name, value in wanted.items()), f"the address says {wanted}"
+        )
 
     def place(self, column: int, row: int, grid: int) -> tuple[float, float]:
         """The middle of a cell on the screen, while the whole map is shown."""

@@ -25,8 +25,8 @@ def test_an_atlas_that_disappears_is_told_of_stays_on_screen_and_comes_back(look
         assert seen.heat(), "what was loaded stays"
         away.rename(atlas)
         seen.layer("late").click()
-        expect(seen.page.locator(".status .warn")).to_have_count(0, timeout=30_000)
-        seen.until("document.querySelector('.map-heat') !== null", patience_s=30)
+        expect(seen.page.locator(".status .warn")).to_have_count(0)
+        seen.until("document.querySelector('.map-heat') !== null")
         seen.page.keyboard.press("n")
         expect(seen.drawer).to_be_visible()
 
@@ -39,11 +39,11 @@ def test_one_of_several_atlases_that_is_removed_is_said_to_be_gone(look: Look, w
         seen.until("document.querySelector('.map-heat') !== null")
         shutil.move(tmp_path / "atlases" / "one.atlas", tmp_path / "one.atlas")
         seen.layer("late").click()
-        expect(seen.page.locator(".status")).to_contain_text("no longer on the server", timeout=30_000)
+        expect(seen.page.locator(".status")).to_contain_text("no longer on the server")
         seen.layer("early").click()
         assert seen.heat()
         shutil.move(tmp_path / "one.atlas", tmp_path / "atlases" / "one.atlas")
-        expect(seen.page.locator(".status .warn")).to_have_count(0, timeout=40_000)
+        expect(seen.page.locator(".status .warn")).to_have_count(0)
 
 
 def test_a_manifest_that_changes_under_the_page_is_taken_over_without_a_reload(look: Look, atlas: Path) -> None:
@@ -54,7 +54,7 @@ def test_a_manifest_that_changes_under_the_page_is_taken_over_without_a_reload(l
         seen.page.evaluate("window.stayed = true")
         write_manifest(atlas, whole.model_copy(update={"layers": whole.layers[:1], "title": "Changed"}))
         seen.layer("late").click()
-        expect(seen.page.locator(".layers button")).to_have_count(1, timeout=30_000)
+        expect(seen.page.locator(".layers button")).to_have_count(1)
         expect(seen.page.locator("h1")).to_have_text("Changed")
         assert seen.page.evaluate("window.stayed")
         expect(seen.page.locator(".status .warn")).to_have_count(0)
@@ -73,10 +73,10 @@ def test_an_atlas_that_is_built_anew_under_the_same_name_is_shown_anew(look: Loo
         other.rename(atlas)
         seen.layer("late").click()
         grids = seen.page.get_by_role("group", name="Grid").get_by_role("button")
-        expect(grids).to_have_count(3, timeout=30_000)
+        expect(grids).to_have_count(3)
         seen.layer("early").click()
-        expect(seen.page.locator(".status .warn")).to_have_count(0, timeout=30_000)
-        seen.until("document.querySelector('.map-heat') !== null", patience_s=30)
+        expect(seen.page.locator(".status .warn")).to_have_count(0)
+        seen.until("document.querySelector('.map-heat') !== null")
         assert seen.heat() != before
 
 
@@ -171,7 +171,7 @@ def test_images_that_fail_to_load_come_when_they_can(look: Look, server: LiveSer
     seen.page.mouse.click(*seen.place(5, 1, 10))
     expect(seen.drawer.get_by_text("image not loaded").first).to_be_visible()
     seen.page.unroute("**/images/*")
-    expect(seen.drawer.get_by_text("image not loaded")).to_have_count(0, timeout=30_000)
+    expect(seen.drawer.get_by_text("image not loaded")).to_have_count(0)
 
 
 def test_an_answer_that_is_no_json_does_not_end_the_page(look: Look, server: LiveServer) -> None:

@@ -61,19 +61,14 @@ def test_the_area_of_icons_is_of_a_chosen_dataset(look: Look, server: LiveServer
         return [all.column[i], all.row[i]]; }"""
     )
     middle = seen.place(column, row, 10)
-    shown = seen.pixel(*middle)
+    seen.until_sharp()
+    shown = seen.steady(lambda: seen.pixel(*middle))
     area = seen.page.get_by_label("Dataset of the area")
     expect(area).to_have_value("")
     area.select_option("gan-a")
     seen.until_query(areaOf="gan-a")
     ground = [16, 18, 22]
-    end = seen.page.evaluate("performance.now()") + 5000
-    while seen.pixel(*middle)[:3] != ground:
-        assert seen.page.evaluate("performance.now()") < end, "where the GAN has nothing its area is nothing"
-        seen.page.wait_for_timeout(30)
+    seen.until_true(lambda: seen.pixel(*middle)[:3] == ground, "where the GAN has nothing its area is nothing")
     area.select_option("real")
     seen.until_query(areaOf="real")
-    end = seen.page.evaluate("performance.now()") + 5000
-    while seen.pixel(*middle) != shown:
-        assert seen.page.evaluate("performance.now()") < end
-        seen.page.wait_for_timeout(30)
+    seen.until_true(lambda: seen.pixel(*middle) == shown, "where real images are, the icon is back")

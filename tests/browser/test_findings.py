@@ -210,8 +210,7 @@ def test_two_datasets_are_seen_side_by_side_and_move_together(look: Look, server
     seen.page.mouse.move(box["x"] + 100, box["y"] + 300)
     seen.page.mouse.wheel(0, -300)
     seen.until("location.search.includes('at=')")
-    seen.page.wait_for_timeout(800)
-    found = [outlines.nth(i).bounding_box() or {} for i in range(2)]
+    found = seen.steady(lambda: [outlines.nth(i).bounding_box() or {} for i in range(2)])
     maps = [seen.page.locator(".map-view").nth(i).bounding_box() or {} for i in range(2)]
     for name in ("x", "y"):
         assert abs((found[0][name] - maps[0][name]) - (found[1][name] - maps[1][name])) < 2, "both look at the same place"
@@ -237,6 +236,7 @@ def test_two_datasets_lie_behind_each_other_and_the_edge_moves(look: Look, serve
 def test_what_is_seen_can_be_taken_along(look: Look, server: LiveServer) -> None:
     seen = look(f"{server.url}?layer=late&grid=10&cell=10:5,1")
     expect(seen.drawer.locator(".example").first).to_be_attached()
+    seen.until_sharp()
     seen.page.keyboard.press("w")
     dialog = seen.page.get_by_role("dialog", name="Take it along")
 
@@ -280,15 +280,13 @@ def test_icons_are_cut_to_the_area_of_their_samples(look: Look, server: LiveServ
     x, y = seen.place(5, 1, 10)
     side = seen.place(6, 1, 10)[0] - x
     edge = x + 0.44 * side, y - 0.44 * side
-    whole, middle = seen.pixel(*edge), seen.pixel(x, y)
+    seen.until_sharp()
+    whole, middle = seen.steady(lambda: (seen.pixel(*edge), seen.pixel(x, y)))
     seen.page.get_by_role("checkbox", name="Area by density").check()
     seen.page.get_by_label("Size of the icons by density").fill("0.3")
     seen.until_query(area="0.3")
-    end = seen.page.evaluate("performance.now()") + 5000
-    while seen.pixel(*edge) == whole:
-        assert seen.page.evaluate("performance.now()") < end, "the edge of the cell became ground"
-        seen.page.wait_for_timeout(30)
-    assert seen.pixel(x, y) == middle
+    seen.until_true(lambda: seen.pixel(*edge) != whole, "the edge of the cell became ground")
+    seen.until_true(lambda: seen.pixel(x, y) == middle, "its middle is as it was")
 
 
 def test_samples_are_dots_and_pointing_at_one_shows_its_image(look: Look, server: LiveServer) -> None:

@@ -1,6 +1,5 @@
 """An atlas that is being built, a server that goes and comes back, and links to what is not there."""
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -44,12 +43,9 @@ def test_a_server_that_stops_is_told_of_and_waited_for(look: Look, whole: Path) 
         seen.layer("early").click()
         seen.layer("late").click()
         server.start()
-        expect(seen.page.locator(".status .warn")).to_have_count(0, timeout=20_000)
+        expect(seen.page.locator(".status .warn")).to_have_count(0)
         x, y = seen.place(5, 1, 10)
-        end = time.monotonic() + 15
-        while seen.pixel(x, y)[3] == 0:
-            assert time.monotonic() < end, "the icons did not come back"
-            seen.page.wait_for_timeout(50)
+        seen.until_true(lambda: seen.pixel(x, y)[3] > 0, "the icons came back")
         seen.page.keyboard.press("n")
         expect(seen.drawer).to_be_visible()
 

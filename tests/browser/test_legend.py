@@ -21,7 +21,7 @@ def test_the_range_of_the_colours_is_set_by_handles_and_reset_by_a_double_click(
     seen.page.keyboard.press("ArrowLeft")
     seen.until("location.search.includes('scale=effect')")
     assert float(upper.get_attribute("aria-valuenow") or "nan") < before
-    assert seen.heat() != plain
+    seen.until_true(lambda: seen.heat() != plain, "the colours follow the handle")
     bars = legend.locator(".range").bounding_box() or {}
     lower = legend.get_by_role("slider", name="Lower end of the colour scale")
     handle = lower.bounding_box() or {}
@@ -29,16 +29,15 @@ def test_the_range_of_the_colours_is_set_by_handles_and_reset_by_a_double_click(
     seen.page.mouse.down()
     seen.page.mouse.move(bars["x"] + 0.4 * bars["width"], handle["y"] + 12, steps=4)
     seen.page.mouse.up()
-    now = lower.bounding_box() or {}
+    now = seen.steady(lambda: lower.bounding_box() or {})
     assert abs(now["x"] + now["width"] / 2 - (bars["x"] + 0.4 * bars["width"])) < 3
-    set_to = seen.heat()
-    seen.page.wait_for_timeout(300)
-    again = look(seen.page.url)
+    set_to = seen.steady(seen.heat)
+    again = look(seen.steady(lambda: seen.page.url))
     again.until("document.querySelector('.map-heat') !== null")
-    assert again.heat() == set_to, "the range is in the link"
+    again.until_true(lambda: again.heat() == set_to, "the range is in the link")
     legend.locator(".range-bars").dblclick()
     seen.until_query(scale=None)
-    assert seen.heat() == plain
+    seen.until_true(lambda: seen.heat() == plain, "the range is from the data again")
 
 
 def test_a_range_belongs_to_its_way_to_colour(look: Look, server: LiveServer) -> None:
@@ -57,12 +56,12 @@ def test_dots_are_coloured_by_class_with_a_legend_of_the_classes_in_view(look: L
     picture = seen.page.locator(".map-points")
     painted = "one => one.getContext('2d').getImageData(0, 0, one.width, one.height).data.reduce((a, b) => a + b, 0)"
     expect(picture).to_be_visible()
-    by_dataset = picture.evaluate(painted)
+    by_dataset = seen.steady(lambda: picture.evaluate(painted))
     legend.get_by_role("button", name="class", exact=True).click()
     seen.until_query(dots="class")
     expect(legend.locator("li")).to_have_count(11)
     expect(legend).to_contain_text("other classes")
-    assert picture.evaluate(painted) != by_dataset
+    seen.until_true(lambda: picture.evaluate(painted) != by_dataset, "the dots have other colours")
     seen.page.mouse.move(*seen.place(5, 1, 10))
     for _ in range(5):
         seen.page.mouse.wheel(0, -300)

@@ -21,19 +21,17 @@ def test_a_copied_link_opens_the_same_view_on_a_fresh_page(look: Look, server: L
     expect(seen.drawer.locator(".verdict-words").first).to_be_visible()
     heading = seen.drawer.locator("h2").inner_text()
     seen.until("document.querySelector('.map-heat') !== null")
-    heat = seen.heat()
+    heat = seen.steady(seen.heat)
     # What the address says of the centre is written once the map is at rest.
-    seen.page.wait_for_timeout(400)
-
-    again = look(seen.page.url)
+    again = look(seen.steady(lambda: seen.page.url))
     expect(again.layer("late")).to_have_attribute("aria-pressed", "true")
     grids = again.page.get_by_role("group", name="Grid")
     expect(grids.get_by_role("button", name="10", exact=True)).to_have_attribute("aria-pressed", "true")
     expect(again.page.get_by_label("Colour by")).to_have_value("contribution")
     expect(again.drawer.locator("h2")).to_have_text(heading)
     again.until("document.querySelector('.map-heat') !== null")
-    assert again.heat() == heat
-    assert again.query() == seen.query()
+    again.until_true(lambda: again.heat() == heat, "the same colours")
+    assert again.steady(again.query) == seen.query()
 
 
 def test_back_and_forward_go_through_the_steps(look: Look, server: LiveServer) -> None:

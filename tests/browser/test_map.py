@@ -14,7 +14,7 @@ Look = Callable[..., Looker]
 def test_the_first_paint_shows_icons_and_says_what_the_colours_mean(look: Look, server: LiveServer) -> None:
     seen = look(server.url)
     x, y = seen.place(5, 1, 10)
-    assert seen.pixel(x, y)[3] == 255
+    seen.until_true(lambda: seen.pixel(x, y)[3] == 255, "an icon is there")
     expect(seen.page.locator(".legend")).to_contain_text("more Gan A")
     expect(seen.page).to_have_title("A made-up atlas · ganatlas")
     assert seen.shown_layer == "late", "the deepest layer is the first to be seen"
@@ -85,10 +85,7 @@ def test_it_is_dragged_and_zoomed_by_wheel_double_click_and_buttons(look: Look, 
     ):
         before = zoom()
         act()
-        end = seen.page.evaluate("performance.now()") + 5000
-        while zoom() <= before * 1.05:
-            assert seen.page.evaluate("performance.now()") < end
-            seen.page.wait_for_timeout(30)
+        seen.until_true(lambda before=before: zoom() > before * 1.05, "it is zoomed in")
     seen.page.keyboard.press("Escape")
     seen.page.get_by_role("button", name="Whole map").click()
     seen.until_query(at=None)
@@ -103,13 +100,13 @@ def test_each_way_to_colour_paints_another_picture(look: Look, server: LiveServe
     seen = look(f"{server.url}?layer=late&grid=10&significance=off")
     seen.until("document.querySelector('.map-heat') !== null")
     color = seen.page.get_by_label("Colour by")
-    pictures = [seen.heat()]
+    pictures = [seen.steady(seen.heat)]
     color.select_option("contribution")
-    pictures.append(seen.heat())
+    pictures.append(seen.steady(seen.heat))
     color.select_option("density")
-    pictures.append(seen.heat())
+    pictures.append(seen.steady(seen.heat))
     seen.page.get_by_label("Dataset of the density").select_option("gan-a")
-    pictures.append(seen.heat())
+    pictures.append(seen.steady(seen.heat))
     expect(seen.page.locator(".legend")).to_contain_text("samples a cell")
     for i, picture in enumerate(pictures):
         assert len(picture) == 400
@@ -121,12 +118,11 @@ def test_each_way_to_colour_paints_another_picture(look: Look, server: LiveServe
 def test_what_may_be_chance_fades_and_the_strength_is_set(look: Look, server: LiveServer) -> None:
     seen = look(f"{server.url}?layer=late&grid=10")
     seen.until("document.querySelector('.map-heat') !== null")
-    faded = sum(seen.heat()[3::4])
+    faded = sum(seen.steady(seen.heat)[3::4])
     seen.page.get_by_label("Fade what may be chance").uncheck()
-    plain = sum(seen.heat()[3::4])
-    assert plain > faded
+    seen.until_true(lambda: sum(seen.heat()[3::4]) > faded, "more is coloured")
     seen.page.get_by_label("Strength").fill("1")
-    assert set(seen.heat()[3::4]) == {0, 255}
+    seen.until_true(lambda: set(seen.heat()[3::4]) == {0, 255}, "a plain heat map")
     seen.until_query(opacity="1", significance="off")
 
 
@@ -134,12 +130,10 @@ def test_what_may_be_chance_fades_and_the_strength_is_set(look: Look, server: Li
 def test_icons_of_the_next_layer_take_the_place_of_the_last(look: Look, server: LiveServer, still: bool) -> None:
     seen = look(f"{server.url}?layer=early&color=none", still=still)
     x, y = seen.place(5, 1, 10)
-    before = seen.pixel(x, y)
+    seen.until_sharp()
+    before = seen.steady(lambda: seen.pixel(x, y))
     seen.page.keyboard.press("]")
-    end = seen.page.evaluate("performance.now()") + 5000
-    while seen.pixel(x, y) == before:
-        assert seen.page.evaluate("performance.now()") < end, "the icons did not change"
-        seen.page.wait_for_timeout(30)
+    seen.until_true(lambda: seen.pixel(x, y) != before, "the icons changed")
 
 
 def test_the_map_uses_the_room_that_the_drawer_leaves_and_stays_whole(look: Look, server: LiveServer) -> None:
@@ -157,10 +151,7 @@ def test_the_map_uses_the_room_that_the_drawer_leaves_and_stays_whole(look: Look
         )
 
     def settled(fits: Callable[[list[float]], bool], how: str) -> None:
-        end = seen.page.evaluate("performance.now()") + 5000
-        while not fits(gaps()):
-            assert seen.page.evaluate("performance.now()") < end, how
-            seen.page.wait_for_timeout(30)
+        seen.until_true(lambda: fits(gaps()), how)
 
     before = gaps()
     # A cell at the very edge: all of the map is in sight, so it need not move for it.

@@ -43,6 +43,6 @@ def test_series_are_curves_and_images_stand_beside_their_nearest(look: Look, ser
     expect(sheet.locator(".nearest li").first).to_contain_text("0.1")
     expect(sheet.locator(".nearest img")).to_have_count(48)
     sheet.get_by_role("button", name="More").click()
-    expect(sheet.locator(".nearest img")).to_have_count(96, timeout=15_000)
+    expect(sheet.locator(".nearest img")).to_have_count(96)
     seen.page.keyboard.press("Escape")
     seen.until_query(metrics=None)

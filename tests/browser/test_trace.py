@@ -50,7 +50,8 @@ def test_a_trace_keeps_its_members_on_every_layer(look: Look, server: LiveServer
     x0, y0 = seen.place(0, 0, 1000)
     side = 1000 * (seen.place(1, 0, 1000)[0] - x0)
     at = inside[-1]
-    assert seen.pixel(x0 + places["x"][at] * side, y0 + places["y"][at] * side)[:3] in colors
+    dot = x0 + places["x"][at] * side, y0 + places["y"][at] * side
+    seen.until_true(lambda: seen.pixel(*dot)[:3] in colors, "a dot where the sample lies")
 
 
 def test_another_cell_is_traced_only_when_asked_to_and_the_way_back_is_shown(look: Look, server: LiveServer) -> None:
