@@ -77,6 +77,16 @@ def test_identical_sets_are_near_0_and_within_their_noise_floor():
         assert floor.js_null_sd == pytest.approx(found.js_null_sd, rel=0.5)
 
 
+def test_comparisons_made_at_a_time_give_the_same_as_one_after_another():
+    rng = np.random.default_rng(4)
+    sets = [modes(300, rng), modes(300, rng, missing=1), modes(200, rng, missing=2)]
+    alone, together = (compared(sets, threads=threads)[0] for threads in (1, 4))
+    assert alone.entries == together.entries
+    for size in SIZES:
+        for name in ("contribution", "effect", "p", "q"):
+            np.testing.assert_array_equal(getattr(alone.cells[size], name), getattr(together.cells[size], name))
+
+
 def test_halves_of_one_set_have_every_p_as_often_as_the_next():
     points, one = modes(300, np.random.default_rng(2)), np.zeros(300, np.uint8)
     placement, cells = on_the_map(points, one)

@@ -5,6 +5,7 @@ processes (`lay_out_layer` is what such a process does); everything else is quic
 """
 
 import json
+import os
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
@@ -197,6 +198,7 @@ def compare_placed(job: LayerJob, placement: Placement) -> tuple[dict[int, GridC
         positions_per_image=config.sampling.positions_per_image,
         paired=job.pairs if config.divergence.paired else (),
         sizes=config.grids.sizes,
+        threads=os.cpu_count() or 1,
     )
     return cells, compared
 

@@ -6,6 +6,7 @@ Data flow: `grid.bin_cells` (all sizes) → this step → divergence.json (entri
 
 import zlib
 from collections.abc import Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -91,6 +92,7 @@ def compare_layer(
     positions_per_image: int = 1,
     paired: Collection[tuple[int, int]] = (),
     sizes: Sequence[int] | None = None,
+    threads: int = 1,
 ) -> LayerDivergence:
     """Compare datasets on all grids of a layer.
 
@@ -104,6 +106,7 @@ def compare_layer(
         paired: which of `pairs` are copies of the same images (image i of one is image i of the other): copies are exchanged.
         sizes: the grids to report; all of `cells_by_size` if None.
         names: of the datasets, in order.
+        threads: comparisons made at a time; the result is the same with any number.
 
     Returns:
         Entries and cells. An entry of the reference against itself has as `js_null_sd` its null's sd scaled to the sizes
@@ -115,42 +118,105 @@ def compare_layer(
     """
     reported = sorted(cells_by_size if sizes is None else sizes)
     nest = _nest(cells_by_size)
-    sub = zlib.crc32(layer.encode())
-    entries: list[DivergenceEntry] = []
-    columns: dict[int, list[tuple[NDArray[np.float64], ...]]] = {size: [] for size in reported}
-    factor = 0.0
-    for first, second in pairs:
-        _require(dataset, (first, second), names)
-        chosen = (dataset == first) | (dataset == second)
-        finest = _design(nest, chosen, dataset == first, image, positions_per_image, (first, second) in paired)
-        rng = np.random.default_rng([seed, sub, first, second])
-        n, m = int((dataset == first).sum()), int((dataset == second).sum())
-        factor = max(factor, 1 / n + 1 / m)
-        nulls = {size: finest.coarsen(nest.parent[size], nest.amount[size]) for size in reported}
-        results = _measure(nest, finest, nulls, settings, rng)
-        before, coarser = 0.0, None
-        for size in reported:
-            tested = nulls[size].a + nulls[size].b >= settings.min_test
-            p = nulls[size].p_values(tested)
-            q = adjust(p)
-            a, b = nulls[size].a, nulls[size].b
-            signed = contributions(a, b) * np.sign(a / n - b / m)
-            columns[size].append((signed, effects(a, b), p, q))
-            entry = _entry(layer, size, names[first], names[second], nulls[size], results[size], before, settings.permutations)
-            counts = {"tested": int(tested.sum()), "significant": int((q <= settings.fdr).sum())}
-            scale = _scale(nest, nulls, size, coarser, settings, np.random.default_rng([seed, sub, first, second, size]))
-            entries.append(entry.model_copy(update={**counts, **scale, "needed": _needed(nulls[size], tested, settings)}))
-            before, coarser = entry.js, size
-    entries += _against_itself(
-        nest, reported, reference, dataset, image, settings, seed, layer, names, positions_per_image, factor
-    )
-    stacked = {
-        size: CellDivergence(*(np.stack(arrays, axis=1).astype(np.float32) for arrays in zip(*columns[size], strict=True)))
-        if pairs
-        else CellDivergence(*(np.zeros((nest.amount[size], 0), np.float32) for _ in range(4)))
-        for size in reported
-    }
+    for pair in pairs:
+        _require(dataset, pair, names)
+    comparison = _Comparison(nest, reported, dataset, image, settings, seed, layer, names, positions_per_image)
+    totals = np.bincount(dataset, minlength=len(names)).tolist()
+    factor = max((1 / totals[first] + 1 / totals[second] for first, second in pairs), default=0.0)
+    with ThreadPoolExecutor(threads, "divergence") as pool:
+        itself = pool.submit(comparison.reference_with_itself, reference, factor)
+        found = list(pool.map(lambda pair: comparison.pair(*pair, paired=pair in paired), pairs))
+        entries = [entry for own, _ in found for entry in own] + itself.result()
+    stacked = {size: _stack([columns[size] for _, columns in found], nest.amount[size]) for size in reported}
     return LayerDivergence(entries, stacked)
+
+
+_Columns = tuple[NDArray[np.float64], ...]
+
+
+@dataclass(frozen=True)
+class _Comparison:
+    """What all comparisons of a layer share; arguments as `compare_layer`. Each has a generator of its own."""
+
+    nest: _Nest
+    sizes: Sequence[int]
+    dataset: NDArray[np.uint8]
+    image: NDArray[np.uint32]
+    settings: DivergenceSettings
+    seed: int
+    layer: str
+    names: Sequence[str]
+    positions_per_image: int
+
+    def pair(self, first: int, second: int, *, paired: bool) -> tuple[list[DivergenceEntry], dict[int, _Columns]]:
+        """Entries of a pair, coarse to fine, and the columns of its cells (contribution, effect, p, q) by grid size."""
+        nest, settings, names, seed = self.nest, self.settings, self.names, [self.seed, self._sub, first, second]
+        of_first = self.dataset == first
+        chosen = of_first | (self.dataset == second)
+        finest = self._design(chosen, of_first, paired)
+        nulls, results = self._measured(finest, np.random.default_rng(seed))
+        n, m = int(of_first.sum()), int((chosen & ~of_first).sum())
+        entries: list[DivergenceEntry] = []
+        columns: dict[int, _Columns] = {}
+        before, coarser = 0.0, None
+        for size in self.sizes:
+            null = nulls[size]
+            tested = null.a + null.b >= settings.min_test
+            p = null.p_values(tested)
+            q = adjust(p)
+            signed = contributions(null.a, null.b) * np.sign(null.a / n - null.b / m)
+            columns[size] = (signed, effects(null.a, null.b), p, q)
+            entry = _entry(self.layer, size, names[first], names[second], null, results[size], before, settings.permutations)
+            counts = {"tested": int(tested.sum()), "significant": int((q <= settings.fdr).sum())}
+            scale = _scale(nest, nulls, size, coarser, settings, np.random.default_rng([*seed, size]))
+            entries.append(entry.model_copy(update={**counts, **scale, "needed": _needed(null, tested, settings)}))
+            before, coarser = entry.js, size
+        return entries, columns
+
+    def reference_with_itself(self, reference: int, factor: float) -> list[DivergenceEntry]:
+        """A random half of the reference's images against the other half, on each grid; its sd scaled to `factor`."""
+        chosen = self.dataset == reference
+        images = np.unique(self.image[chosen])
+        if len(images) < 2:
+            return []
+        shuffled = np.random.default_rng([self.seed, reference]).permutation(images)
+        first = chosen & np.isin(self.image, shuffled[: len(images) // 2])
+        rng = np.random.default_rng([self.seed, self._sub, reference, reference])
+        nulls, results = self._measured(self._design(chosen, first, False), rng)
+        own = 1 / int(first.sum()) + 1 / int((chosen & ~first).sum())
+        scale, name = factor / own if factor else 1.0, self.names[reference]
+        entries: list[DivergenceEntry] = []
+        before = 0.0
+        for size in self.sizes:
+            entry = _entry(self.layer, size, name, name, nulls[size], results[size], before, self.settings.permutations)
+            entries.append(entry.model_copy(update={"is_self": True, "js_null_sd": entry.js_null_sd * scale}))
+            before = entry.js
+        return entries
+
+    @property
+    def _sub(self) -> int:
+        """Of the seed, the layer's own part."""
+        return zlib.crc32(self.layer.encode())
+
+    def _design(self, chosen: NDArray[np.bool_], first: NDArray[np.bool_], paired: bool) -> Null:
+        """What may be exchanged between the chosen points that are `first` and those that are not; all masks (points,)."""
+        cell, amount = self.nest.cell, self.nest.amount[max(self.nest.amount)]
+        if paired or self.positions_per_image > 1:
+            return by_image(cell[chosen], first[chosen], self.image[chosen], amount, paired)
+        counts = (np.bincount(cell[mask], minlength=amount).astype(np.int64) for mask in (chosen & first, chosen & ~first))
+        return PointNull(*counts)
+
+    def _measured(self, finest: Null, rng: np.random.Generator) -> tuple[dict[int, Null], dict[int, NDArray[np.float64]]]:
+        """The null on each grid, and JS, KL and reverse KL of its draws, each (permutations, 3)."""
+        nulls = {size: finest.coarsen(self.nest.parent[size], self.nest.amount[size]) for size in self.sizes}
+        return nulls, _measure(self.nest, finest, self.sizes, self.settings, rng)
+
+
+def _stack(columns: Sequence[_Columns], cells: int) -> CellDivergence:
+    """The columns of all pairs, each (cells,), side by side."""
+    if not columns:
+        return CellDivergence(*(np.zeros((cells, 0), np.float32) for _ in range(4)))
+    return CellDivergence(*(np.stack(same, axis=1).astype(np.float32) for same in zip(*columns, strict=True)))
 
 
 def _scale(
@@ -193,66 +259,14 @@ def _needed(null: Null, tested: NDArray[np.bool_], settings: DivergenceSettings)
     return samples_needed(MODE, 0.5, settings.fdr / max(1, int(tested.sum())))
 
 
-def _against_itself(
-    nest: _Nest,
-    sizes: Sequence[int],
-    reference: int,
-    dataset: NDArray[np.uint8],
-    image: NDArray[np.uint32],
-    settings: DivergenceSettings,
-    seed: int,
-    layer: str,
-    names: Sequence[str],
-    positions_per_image: int,
-    factor: float,
-) -> list[DivergenceEntry]:
-    """A random half of the reference's images against the other half, on each grid."""
-    chosen = dataset == reference
-    images = np.unique(image[chosen])
-    if len(images) < 2:
-        return []
-    shuffled = np.random.default_rng([seed, reference]).permutation(images)
-    first = chosen & np.isin(image, shuffled[: len(images) // 2])
-    finest = _design(nest, chosen, first, image, positions_per_image, False)
-    nulls = {size: finest.coarsen(nest.parent[size], nest.amount[size]) for size in sizes}
-    rng = np.random.default_rng([seed, zlib.crc32(layer.encode()), reference, reference])
-    results = _measure(nest, finest, nulls, settings, rng)
-    own = 1 / int(first.sum()) + 1 / int((chosen & ~first).sum())
-    entries: list[DivergenceEntry] = []
-    before = 0.0
-    for size in sizes:
-        name = names[reference]
-        entry = _entry(layer, size, name, name, nulls[size], results[size], before, settings.permutations)
-        scale = factor / own if factor else 1.0
-        entries.append(entry.model_copy(update={"is_self": True, "js_null_sd": entry.js_null_sd * scale}))
-        before = entry.js
-    return entries
-
-
-def _design(
-    nest: _Nest,
-    chosen: NDArray[np.bool_],
-    first: NDArray[np.bool_],
-    image: NDArray[np.uint32],
-    positions_per_image: int,
-    paired: bool,
-) -> Null:
-    """What may be exchanged between the chosen points that are `first` and those that are not; all masks (points,)."""
-    amount = nest.amount[max(nest.amount)]
-    if paired or positions_per_image > 1:
-        return by_image(nest.cell[chosen], first[chosen], image[chosen], amount, paired)
-    counts = (np.bincount(nest.cell[mask], minlength=amount).astype(np.int64) for mask in (chosen & first, chosen & ~first))
-    return PointNull(*counts)
-
-
 def _measure(
-    nest: _Nest, finest: Null, nulls: Mapping[int, Null], settings: DivergenceSettings, rng: np.random.Generator
+    nest: _Nest, finest: Null, sizes: Sequence[int], settings: DivergenceSettings, rng: np.random.Generator
 ) -> dict[int, NDArray[np.float64]]:
     """JS, KL and reverse KL of the permuted labels by size, each (permutations, 3)."""
-    results: dict[int, list[NDArray[np.float64]]] = {size: [] for size in nulls}
+    results: dict[int, list[NDArray[np.float64]]] = {size: [] for size in sizes}
     # Finest cells in stored order: the children of a cell of any size are neighbours there.
     runs = {}
-    for size in nulls:
+    for size in sizes:
         parent = nest.parent[size]
         runs[size] = np.flatnonzero(np.r_[True, parent[1:] != parent[:-1]])
     for a, b in finest.draw(settings.permutations, rng):
