@@ -202,6 +202,10 @@ def replace_metrics(atlas: Path, change: Callable[[dict[str, Any]], object]) -> 
         (lambda d: d["entries"][0]["figures"]["recall"].update(warnings=[]), "recall has no value and does not say why"),
         (lambda d: d["entries"][0]["figures"]["precision"].update(low=0.9), "the interval of precision is upside down"),
         (lambda d: d["entries"][0]["figures"]["precision"].update(p=2), "p of precision is beyond"),
+        (
+            lambda d: d["entries"][0]["figures"]["precision"].update(p_adjusted=0.005),
+            "the adjusted p of precision is beyond its p",
+        ),
         (lambda d: d["entries"][0]["figures"]["precision"].update(value=1.5), "precision is beyond 0"),
         (lambda d: d["entries"][0]["figures"]["precision"].update(value=math.nan), "not of the schema"),
         (lambda d: d.pop("entries"), "not of the schema"),

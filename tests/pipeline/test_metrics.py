@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy.stats import false_discovery_control
 
 from ganatlas.bundle.cell_figures import pair_figures
 from ganatlas.bundle.manifest import Manifest
@@ -109,6 +110,24 @@ def test_the_labels_are_the_given_ones(metrics: Metrics) -> None:
     assert [e.label for e in slices] == ["a", "b", "c"]
     assert {e.label_source for e in slices} == {"given"}
     assert all(e.figures["precision"].n == 40 for e in slices)
+
+
+def test_the_file_itself_has_the_p_of_labels_adjusted_for_their_number(atlas: Path) -> None:
+    ref = Bundle.open(atlas).manifest.metrics
+    assert ref is not None
+    written = Metrics.model_validate_json((atlas / ref.path).read_bytes())
+    slices = [e for e in written.entries if e.label is not None and e.second == "shifted"]
+    for name in slices[0].figures:
+        figures = [e.figures[name] for e in slices]
+        p = [figure.p for figure in figures]
+        assert [figure.p_adjusted for figure in figures] == (pytest.approx(false_discovery_control(p)) if None not in p else p)
+    assert {figure.p_adjusted for e in written.entries if e.label is None for figure in e.figures.values()} == {None}
+
+
+def test_labels_say_that_too_few_permutations_were_asked_for(metrics: Metrics) -> None:
+    (said,) = {w for e in metrics.entries if e.label is not None for w in e.warnings}
+    assert said.endswith("of 3 labels one alone cannot be marked; with metrics.permutations = 119 it can")
+    assert not any("cannot be marked" in w for e in metrics.entries if e.label is None for w in e.warnings)
 
 
 def test_copies_of_the_reference_are_found_with_held_out_images(metrics: Metrics) -> None:

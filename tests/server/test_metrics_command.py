@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from ganatlas.bundle.metrics import MetricFigure, Metrics
 from ganatlas.bundle.reader import Bundle
 from ganatlas.cli import app
-from ganatlas.commands.metrics_tables import number
+from ganatlas.commands.metrics_tables import head_in, number
 
 
 def run(*arguments: object) -> tuple[int, str, str]:
@@ -106,9 +106,18 @@ def test_the_p_of_labels_are_adjusted_for_their_number_in_every_form(tmp_path: P
 def test_where_permutations_are_too_few_for_one_label_to_be_marked_the_table_says_how_many_it_takes(tmp_path: Path) -> None:
     atlas = with_p_by_label(tmp_path / "x.atlas", {f"tree {i}": 0.01 for i in range(6)})
     _, said, _ = run(atlas, "--labels")
-    assert "of 6 labels one alone cannot be marked; with metrics.permutations = 239 it can" in " ".join(said.split())
+    told = "of 6 labels one alone cannot be marked; with metrics.permutations = 239 it can"
+    assert told in " ".join(said.split())
+    assert told in run(atlas, "--labels", "--markdown")[1]
+    assert all(told in entry["warnings"][0] for entry in json.loads(run(atlas, "--labels", "--json")[1])["entries"])
     enough = with_p_by_label(tmp_path / "y.atlas", {f"tree {i}": 0.01 for i in range(6)}, permutations=239)
     assert "cannot be marked" not in run(enough, "--labels")[1]
+
+
+def test_distances_are_called_fid_and_kid_on_inceptions_features_alone() -> None:
+    spaces = ("late", "final", "DINOv2", "FID (TF)", "FID (clean)")
+    assert [head_in(space, "frechet_distance") for space in spaces] == ["FD", "FD", "FD", "FID", "FID"]
+    assert [head_in("FID (TF)", name) for name in ("kernel_distance", "recall")] == ["KID", "recall"]
 
 
 def test_json_is_the_document(whole: Path, bundle: Bundle) -> None:

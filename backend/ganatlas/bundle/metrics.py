@@ -39,6 +39,9 @@ class MetricFigure(_Said):
     at_baseline: float | None = Field(default=None, description="this figure with as many images as the baseline")
     baseline_n: int | None = None
     p: float | None = Field(default=None, description="of equal distributions, by permutation (C_T: normal)")
+    p_adjusted: float | None = Field(
+        default=None, description="p of one label, adjusted for the number of labels (Benjamini-Hochberg); null elsewhere"
+    )
     spread: float | None = Field(default=None, description="standard deviation over subsets or splits; no standard error")
     warnings: tuple[str, ...] = ()
 
@@ -95,6 +98,8 @@ def problems_of(metrics: Metrics, layers: set[str], datasets: set[str]) -> list[
                 found.append(f"{where}: the interval of {name} is upside down")
             if figure.p is not None and not 0 <= figure.p <= 1:
                 found.append(f"{where}: p of {name} is beyond 0 … 1")
+            if figure.p_adjusted is not None and (figure.p is None or not figure.p * (1 - 1e-9) <= figure.p_adjusted <= 1):
+                found.append(f"{where}: the adjusted p of {name} is beyond its p … 1")
             if name in SHARES and figure.value is not None and not 0 <= figure.value <= 1:
                 found.append(f"{where}: {name} is beyond 0 … 1")
     return list(dict.fromkeys(found))

@@ -15,6 +15,7 @@ from .datasets import DatasetReader
 from .divergence import Divergence
 from .files import Files, read_manifest
 from .grids import GridReader
+from .label_p import with_adjusted_p
 from .layers import LayerReader
 from .manifest import FileRef, Layer, Manifest, Pyramid
 from .metrics import Metrics
@@ -131,9 +132,10 @@ class Bundle:
             raise NotFoundError("This atlas was built without image-set metrics, or they are not computed yet.", choices=[])
         content = self.files.read(ref)
         try:
-            return Metrics.model_validate_json(content)
+            document = Metrics.model_validate_json(content)
         except ValueError as error:
             raise BundleError(f"{ref.path} is not of this program's schema. Build the atlas again.", file=ref.path) from error
+        return with_adjusted_p(document)  # which atlases of earlier days lack
 
     def _layer(self, name: str) -> Layer:
         if name not in self._layers:

@@ -10,6 +10,8 @@ from .manifest import Manifest
 from .metrics import PUBLISHED, MetricFigure, Metrics, MetricsEntry
 
 FINAL, LOGITS = "final", "logits"
+INCEPTION = {"frechet_distance": "FID", "frechet_infinity": "FID∞", "kernel_distance": "KID"}
+"""What figures are called on Inception-V3's pool3 features, and on no others."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,11 @@ class Curve:
 def space_of(entry: MetricsEntry) -> str:
     """What a space of features is called: its layer, "final", "logits", or the name of a published network's."""
     return {"position": entry.layer or "", "pooled": FINAL, "logits": LOGITS, **PUBLISHED}[entry.features]
+
+
+def inception_name(space: str, figure: str) -> str | None:
+    """FID, FID∞ or KID where the space's features are those of Inception-V3; None elsewhere."""
+    return INCEPTION.get(figure) if space in (PUBLISHED["inception-tf"], PUBLISHED["inception-clean"]) else None
 
 
 def series_of(manifest: Manifest) -> dict[str, list[tuple[float, str]]]:

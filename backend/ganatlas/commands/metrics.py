@@ -72,7 +72,6 @@ def print_metrics(document: "Metrics", tables: "list[Group]", network: str) -> N
     from ganatlas.bundle.metrics import PUBLISHED
     from ganatlas.bundle.series import FINAL
 
-    from .metrics_p import out_of_reach
     from .metrics_tables import warnings_of
 
     entries = [entry for table in tables for _, entry in table.rows]
@@ -93,8 +92,7 @@ def print_metrics(document: "Metrics", tables: "list[Group]", network: str) -> N
     seen: dict[str, None] = {}
     for table in tables:
         seen |= dict.fromkeys(warnings_of(entry for _, entry in table.rows))
-    silent = out_of_reach(entries, document.permutations)
-    for warning in [*seen, *([silent] if silent else [])]:
+    for warning in seen:
         console.print(f"[yellow]Warning[/yellow] {escape(warning[0].upper() + warning[1:])}.", highlight=False)
     console.print(f"k = {document.k_precision} and {document.k_density}; {document.permutations} permutations. docs/metrics.md")
 
@@ -108,10 +106,7 @@ def _by_row(table: "Group", width: int) -> "Iterator[Table]":
 
     from .metrics_tables import HEADS, sizes
 
-    cells = {
-        name: [_cell(entry.figures.get(name), p.get(name)) for (_, entry), p in zip(table.rows, table.p, strict=True)]
-        for name in table.names
-    }
+    cells = {name: [_cell(entry.figures.get(name)) for _, entry in table.rows] for name in table.names}
     widths = {
         name: 3 + max(len(line) for cell in [HEADS[name], *column] for line in Text.from_markup(cell).plain.split("\n"))
         for name, column in cells.items()
@@ -134,19 +129,22 @@ def _by_row(table: "Group", width: int) -> "Iterator[Table]":
         title = None
 
 
-def _cell(figure: "MetricFigure | None", p: float | None) -> str:
-    from .metrics_p import SIGNIFICANT
+def _cell(figure: "MetricFigure | None") -> str:
+    from ganatlas.bundle.label_p import is_marked
+
     from .metrics_tables import number
 
     if figure is None:
         return ""
     value = number(figure.value)
-    marked = f"[bold]{value}[/bold]" if p is not None and p <= SIGNIFICANT else value
-    return f"{marked}\n[dim]{_below(figure, p)}[/dim]"
+    marked = f"[bold]{value}[/bold]" if is_marked(figure) else value
+    return f"{marked}\n[dim]{_below(figure)}[/dim]"
 
 
-def _below(figure: "MetricFigure", p: float | None) -> str:
+def _below(figure: "MetricFigure") -> str:
     """What to read a figure with, in few characters."""
+    from ganatlas.bundle.label_p import p_in_table
+
     from .metrics_tables import number
 
     if figure.floor:
@@ -154,7 +152,7 @@ def _below(figure: "MetricFigure", p: float | None) -> str:
     if figure.baseline is not None and figure.at_baseline is not None:
         real = number(figure.baseline, 3)
         return f"real {real}" if figure.baseline_n == min(figure.n, figure.m) else f"{number(figure.at_baseline, 3)} : {real}"
-    if p is not None:
+    if (p := p_in_table(figure)) is not None:
         return f"p {p:.2g}"
     if figure.low is not None and figure.high is not None:
         return f"± {number((figure.high - figure.low) / 2, 3)}"
@@ -166,7 +164,7 @@ def _in_full(name: str, entry: "MetricsEntry") -> "Table":
     from rich import box
     from rich.table import Table
 
-    from .metrics_tables import interval, name_of, number
+    from .metrics_tables import head_in, interval, number
 
     title = f"{name}, {entry.dimension:,} dimensions"
     shown = Table("figure", title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
@@ -175,7 +173,7 @@ def _in_full(name: str, entry: "MetricsEntry") -> "Table":
     for key, figure in entry.figures.items():
         halved = f"{number(figure.at_baseline, 3)} : {number(figure.baseline, 3)}, {figure.baseline_n or 0:,}"
         shown.add_row(
-            name_of(entry, key),
+            head_in(name, key),
             number(figure.value),
             interval(figure),
             "" if figure.floor is None else number(figure.floor),

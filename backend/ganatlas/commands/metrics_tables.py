@@ -10,11 +10,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from ganatlas.bundle.label_p import SIGNIFICANT, is_marked
 from ganatlas.bundle.metrics import MetricFigure, Metrics, MetricsEntry
 from ganatlas.bundle.reader import not_found
-from ganatlas.bundle.series import space_of
-
-from .metrics_p import SIGNIFICANT, adjusted_p
+from ganatlas.bundle.series import inception_name, space_of
 
 HEADS = {
     "frechet_distance": "FD",
@@ -28,8 +27,6 @@ HEADS = {
     "authenticity": "authentic %",
     "data_copying": "C_T",
 }
-INCEPTION_HEADS = {"frechet_distance": "FID", "frechet_infinity": "FID∞", "kernel_distance": "KID"}
-"""What those are called on Inception-V3's pool3 features, and on no others."""
 WORST_LARGE = frozenset({"frechet_distance", "frechet_infinity", "kernel_distance"})
 COLUMNS = (
     "first", "second", "is_self", "features", "layer", "label", "figure", "value", "low", "high", "floor", "baseline",
@@ -41,19 +38,12 @@ COLUMNS = (
 class Group:
     """One table: a pair of datasets, a row a space of features or a label.
 
-    Attributes:
-        names: the figures that any row has, in order.
-        p: of each row its figures' p, in a table of labels adjusted for their number.
+    names: the figures that any row has, in order.
     """
 
     title: str
     rows: tuple[tuple[str, MetricsEntry], ...]
     names: tuple[str, ...]
-    p: tuple[dict[str, float], ...]
-
-    def marked(self, row: int, figure: str) -> bool:
-        """Whether this figure's p is at most `SIGNIFICANT`."""
-        return self.p[row].get(figure, 1.0) <= SIGNIFICANT
 
 
 def chosen(metrics: Metrics, *, dataset: str | None, layer: str | None, labels: bool) -> list[MetricsEntry]:
@@ -98,7 +88,7 @@ def groups(entries: Sequence[MetricsEntry], sort: str | None = None) -> list[Gro
         names = tuple(name for name in known if any(name in entry.figures for entry in mine))
         rows = tuple((entry.label or space_of(entry), entry) for entry in mine)
         title = f"{pair[0]} / {'itself, halved' if mine[0].is_self else pair[1]}"
-        made.append(Group(title, rows, names, tuple(adjusted_p(mine))))
+        made.append(Group(title, rows, names))
     return made
 
 
@@ -108,10 +98,9 @@ def _badness(figure: MetricFigure | None, name: str) -> float:
     return -figure.value if name in WORST_LARGE else figure.value
 
 
-def name_of(entry: MetricsEntry, figure: str) -> str:
+def head_in(space: str, figure: str) -> str:
     """What a figure is called on these features."""
-    own = INCEPTION_HEADS.get(figure) if entry.features in ("inception-tf", "inception-clean") else None
-    return own or HEADS.get(figure, figure)
+    return inception_name(space, figure) or HEADS.get(figure, figure)
 
 
 def number(value: float | None, digits: int = 4) -> str:
@@ -147,24 +136,19 @@ def _some(names: list[str]) -> str:
 
 
 def to_json(metrics: Metrics, entries: Sequence[MetricsEntry]) -> str:
-    """The document with these entries alone; the figures of a label have `p_adjusted` as well."""
+    """The document with these entries alone."""
     document = metrics.model_copy(update={"entries": tuple(entries)}).model_dump(mode="json")
-    for entry, p in zip(document["entries"], adjusted_p(entries), strict=True):
-        if entry["label"] is not None:
-            for name, figure in entry["figures"].items():
-                figure["p_adjusted"] = p.get(name)
     return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)
 
 
 def to_csv(entries: Sequence[MetricsEntry]) -> str:
-    """A row a figure, with everything that is known of it. p_adjusted: for the number of labels; empty elsewhere."""
+    """A row a figure, with everything that is known of it."""
     target = io.StringIO()
     writer = csv.writer(target, lineterminator="\n")
     writer.writerow(COLUMNS)
-    for entry, p in zip(entries, adjusted_p(entries), strict=True):
+    for entry in entries:
         for name, figure in entry.figures.items():
             values = {**entry.model_dump(), **figure.model_dump(), "figure": name, "warnings": "; ".join(figure.warnings)}
-            values["p_adjusted"] = p.get(name) if entry.label is not None else None
             writer.writerow(["" if values[column] is None else values[column] for column in COLUMNS])
     return target.getvalue()
 
@@ -176,11 +160,8 @@ def to_markdown(tables: Iterable[Group]) -> str:
         lines = [f"**{table.title}**", ""]
         lines.append("| | n | " + " | ".join(HEADS[name] for name in table.names) + " |")
         lines.append("|---|---:|" + "---:|" * len(table.names))
-        for number, (name, entry) in enumerate(table.rows):
-            cells = [
-                _with_interval(entry.figures.get(figure), "\\*" if table.marked(number, figure) else "", "[", "]")
-                for figure in table.names
-            ]
+        for name, entry in table.rows:
+            cells = [_with_interval(entry.figures.get(figure), "\\*", "[", "]") for figure in table.names]
             lines.append("| " + " | ".join([name.replace("|", "\\|"), sizes(entry), *cells]) + " |")
         lines += ["", "\\* " + _star(table)]
         warnings = warnings_of(entry for _, entry in table.rows)
@@ -209,12 +190,9 @@ def to_latex(tables: Iterable[Group]) -> str:
         ]
         heads = " & ".join(["", "$n$", *(_TEX_HEADS.get(name, _tex(HEADS[name])) for name in table.names)])
         lines += ["\\toprule", heads + r" \\", "\\midrule"]
-        for number, (name, entry) in enumerate(table.rows):
+        for name, entry in table.rows:
             cells = [
-                _with_interval(
-                    entry.figures.get(figure), "$^{*}$" if table.marked(number, figure) else "", "{\\scriptsize [", "]}", "--"
-                )
-                for figure in table.names
+                _with_interval(entry.figures.get(figure), "$^{*}$", "{\\scriptsize [", "]}", "--") for figure in table.names
             ]
             lines.append(" & ".join([_tex(name), _tex(sizes(entry)), *cells]) + r" \\")
         warnings = [f"% {warning[0].upper()}{warning[1:]}." for warning in warnings_of(entry for _, entry in table.rows)]
@@ -234,10 +212,11 @@ def sizes(entry: MetricsEntry) -> str:
 
 
 def _with_interval(figure: MetricFigure | None, star: str, left: str, right: str, missing: Literal["–", "--"] = "–") -> str:
+    """star: of a figure that is marked."""
     if figure is None or figure.value is None:
         return missing
     between = interval(figure, ", ")
-    value = number(figure.value) + star
+    value = number(figure.value) + (star if is_marked(figure) else "")
     return f"{value} {left}{between}{right}" if between else value
 
 

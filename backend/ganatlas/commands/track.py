@@ -120,12 +120,12 @@ def _table(curve: "Curve") -> "Table":
     from rich import box
     from rich.table import Table
 
-    from .metrics_tables import HEADS, interval, number
+    from .metrics_tables import head_in, interval, number
 
     figures = [point.figure for point in curve.points]
     known = [v for f in figures for v in (f.value, f.low, f.high, f.floor) if v is not None]
     low, high = min(known), max(known)
-    table = Table(title=HEADS[curve.figure], title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(title=head_in(curve.space, curve.figure), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column(curve.series, justify="right")
     table.add_column("dataset")
     table.add_column("")

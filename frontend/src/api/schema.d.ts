@@ -1109,6 +1109,11 @@ export interface components {
              */
             p: number | null;
             /**
+             * P Adjusted
+             * @description p of one label, adjusted for the number of labels (Benjamini-Hochberg); null elsewhere
+             */
+            p_adjusted: number | null;
+            /**
              * Spread
              * @description standard deviation over subsets or splits; no standard error
              */

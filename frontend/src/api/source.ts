@@ -41,7 +41,7 @@ export interface PointColumns {
   readonly top: Int32Array;
 }
 
-export const ORDERS = ["nearest", "random", "realism", "-realism", "copies"] as const;
+export const ORDERS = ["nearest", "random", "realism", "-realism", "density", "copies"] as const;
 export type Order = (typeof ORDERS)[number];
 
 /** A page of images beside their nearest of the reference. */

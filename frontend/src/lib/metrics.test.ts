@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { AtlasView, CellFigures, MetricFigure, Metrics, MetricsEntry } from "../api/types";
-import { adjusted, curve, facts, linear, rowsOf, seriesOf, sorted } from "./metrics";
+import { curve, facts, headIn, linear, rowsOf, seriesOf, sorted, warningsOf } from "./metrics";
 import { partHeat, partsOf, partWords } from "./parts";
 
 const figure = (value: number | null, more: Partial<MetricFigure> = {}): MetricFigure => ({
-  value, n: 100, m: 100, low: null, high: null, floor: null, baseline: null, at_baseline: null, baseline_n: null, p: null, spread: null, warnings: [], ...more,
+  value, n: 100, m: 100, low: null, high: null, floor: null, baseline: null, at_baseline: null, baseline_n: null, p: null, p_adjusted: null, spread: null, warnings: [], ...more,
 });
 const entry = (second: string, figures: Record<string, MetricFigure>, more: Partial<MetricsEntry> = {}): MetricsEntry => ({
   layer: "deep", features: "pooled", first: "real", second, is_self: false, label: null, label_source: null, dimension: 8, figures, warnings: [], ...more,
@@ -25,14 +25,20 @@ describe("tables of metrics", () => {
     expect(sorted(rows, null, false).map((r) => r.name)).toEqual(["a", "b", "c"]);
   });
 
-  it("adjust p for the number of labels, never below it and in its order", () => {
-    const rows = [0.01, 0.02, null, 0.5].map((p, i) => ({ name: String(i), entry: entry("gan", { recall: figure(0.5, { p }) }) }));
-    expect(adjusted(rows, "recall")).toEqual([0.03, 0.03, null, 0.5]);
+  it("call distances FID and KID on Inception's features, and on no others", () => {
+    expect(["deep", "final", "DINOv2", "FID (TF)", "FID (clean)"].map((space) => headIn(space, "frechet_distance"))).toEqual(["FD", "FD", "FD", "FID", "FID"]);
+    expect([headIn("FID (clean)", "kernel_distance"), headIn("FID (TF)", "recall")]).toEqual(["KID", "recall"]);
+  });
+
+  it("say once what concerns all figures of a row, and of which rows where not of all", () => {
+    const rows = ["a", "b"].map((label) => ({ name: label, entry: entry("gan", {}, { label, warnings: label === "a" ? ["too few", "constant"] : ["too few"] }) }));
+    expect(warningsOf(rows)).toEqual(["Too few.", "Constant (a)."]);
   });
 
   it("say with a figure everything that is known of it, and nothing that is not", () => {
     expect(facts(figure(1))).toEqual(["n 100"]);
     expect(facts(figure(1, { m: 50, low: 0.5, high: 2, p: 0.005, floor: 0.2 }))).toEqual(["n 100, 50", "95 % interval 0.5 to 2", "p 0.005", "noise floor 0.2"]);
+    expect(facts(figure(1, { p: 0.005, p_adjusted: 0.06 }))).toEqual(["n 100", "p 0.005, adjusted for the number of labels 0.06"]);
   });
 });
 

@@ -38,6 +38,24 @@ export function spaceOf(entry: MetricsEntry): string {
   return entry.features === "position" ? (entry.layer ?? "") : NAMES[entry.features];
 }
 
+const INCEPTION: Readonly<Record<string, string>> = { frechet_distance: "FID", frechet_infinity: "FID∞", kernel_distance: "KID" };
+
+/** What a figure is called on these features: an FID only on those of Inception-V3. */
+export function headIn(space: string, figure: string): string {
+  const own = space === NAMES["inception-tf"] || space === NAMES["inception-clean"] ? INCEPTION[figure] : undefined;
+  return own ?? COLUMNS.find(([name]) => name === figure)?.[1] ?? figure;
+}
+
+/** What concerns all figures of a row: each warning once, with the rows that it is of where these are not all. */
+export function warningsOf(rows: readonly MetricRow[]): string[] {
+  const where = new Map<string, string[]>();
+  for (const { name, entry } of rows) for (const warning of entry.warnings) where.set(warning, [...(where.get(warning) ?? []), name]);
+  return [...where].map(([warning, names]) => {
+    const said = warning.charAt(0).toUpperCase() + warning.slice(1);
+    return names.length === rows.length ? `${said}.` : `${said} (${names.slice(0, 4).join(", ")}${names.length > 4 ? ` and ${names.length - 4} more` : ""}).`;
+  });
+}
+
 /** Datasets that are measured beside the reference, in their order. */
 export function measured(metrics: Metrics): string[] {
   return [...new Set(metrics.entries.filter((e) => !e.is_self).map((e) => e.second))];
@@ -65,27 +83,11 @@ export function sorted(rows: readonly MetricRow[], figure: string | null, fallin
   });
 }
 
-/** p of a figure over all labels, adjusted for their number (Benjamini and Hochberg 1995); null where there is none. */
-export function adjusted(rows: readonly MetricRow[], figure: string): (number | null)[] {
-  const out: (number | null)[] = rows.map(() => null);
-  const tested = rows.flatMap((row, i) => {
-    const p = row.entry.figures[figure]?.p ?? null;
-    return p === null ? [] : [{ i, p }];
-  });
-  tested.sort((a, b) => b.p - a.p);
-  let least = 1;
-  tested.forEach(({ i, p }, k) => {
-    least = Math.min(least, (p * tested.length) / (tested.length - k));
-    out[i] = least;
-  });
-  return out;
-}
-
 /** What a figure is to be read with, in full: one line a fact. */
 export function facts(figure: MetricFigure): string[] {
   const lines = [`n ${figure.n === figure.m ? figure.n : `${figure.n}, ${figure.m}`}`];
   if (figure.low !== null && figure.high !== null) lines.push(`95 % interval ${formatNumber(figure.low)} to ${formatNumber(figure.high)}`);
-  if (figure.p !== null) lines.push(`p ${formatNumber(figure.p, 2)}`);
+  if (figure.p !== null) lines.push(`p ${formatNumber(figure.p, 2)}${figure.p_adjusted === null ? "" : `, adjusted for the number of labels ${formatNumber(figure.p_adjusted, 2)}`}`);
   if (figure.floor !== null) lines.push(`noise floor ${formatNumber(figure.floor)}`);
   if (figure.baseline !== null && figure.at_baseline !== null) lines.push(`at n ${figure.baseline_n ?? "?"}: ${formatNumber(figure.at_baseline)}, real against real ${formatNumber(figure.baseline)}`);
   if (figure.spread !== null) lines.push(`± ${formatNumber(figure.spread)} over subsets`);

@@ -18,6 +18,7 @@ export const PAGE = 12;
 const SCORED: readonly (readonly [Order, string])[] = [
   ["realism", "Real"],
   ["-realism", "Unreal"],
+  ["density", "Dense"],
   ["copies", "Copies"],
 ];
 
@@ -26,6 +27,7 @@ const ORDER_TITLES: Readonly<Record<Order, string>> = {
   random: "In a random order that stays the same",
   realism: "Highest realism first: deep among the reference's images, on the final features",
   "-realism": "Lowest realism first: far from all of the reference's images",
+  density: "Highest local density first: in the most balls of the reference's images, on the final features",
   copies: "Nearest to an image of the reference first, for how near its own nearest is",
 };
 /** Until an image that could not be loaded is asked for again. */

@@ -4,7 +4,7 @@ import type { MetricFigure, Metrics } from "../api/types";
 import type { ColorMode } from "../lib/heat";
 import { METRICS } from "../lib/figures";
 import { formatNumber, formatP } from "../lib/format";
-import { COLUMNS, adjusted, columnsOf, facts, measured, rowsOf, seriesOf, sorted, type MetricRow } from "../lib/metrics";
+import { COLUMNS, columnsOf, facts, headIn, measured, rowsOf, seriesOf, sorted, warningsOf, type MetricRow } from "../lib/metrics";
 import { titleOf } from "../lib/names";
 import type { MetricsTab } from "../state/view";
 import type { Store } from "../state/store";
@@ -120,7 +120,10 @@ function Layers({ metrics, second }: { metrics: Metrics; second: string }) {
           <tbody>
             {rows.map((row) => (
               <tr key={row.name} class={store.layer.value?.name === row.name ? "here" : ""}>
-                <th scope="row">{row.name}</th>
+                <th scope="row">
+                  {row.name}
+                  {row.entry.features !== "position" && <Hint of={row.entry.features} />}
+                </th>
                 {columns.map(([name, , color]) => (
                   <td key={name}>
                     <Number row={row} name={name} color={color} second={second} pointed={pointed} />
@@ -136,9 +139,19 @@ function Layers({ metrics, second }: { metrics: Metrics; second: string }) {
         <Hint of="measured" />. Bold: p ≤ 0.05. Click a number (by finger, tap it twice) to see on the map where it comes from.
         {itself.length > 0 && " The features “final” are the means over all positions of the last layer; they are mapped on it."}
       </p>
+      <Warnings rows={rows} />
       <Told rows={rows} pointed={pointed} second={second} />
     </>
   );
+}
+
+/** What concerns all figures of some rows. */
+function Warnings({ rows }: { rows: readonly MetricRow[] }) {
+  return warningsOf(rows).map((warning) => (
+    <p key={warning} class="note care">
+      {warning}
+    </p>
+  ));
 }
 
 function LayerCurve({ rows, name, head }: { rows: readonly MetricRow[]; name: string; head: string }) {
@@ -210,13 +223,13 @@ function Told({ rows, pointed, second }: { rows: readonly MetricRow[]; pointed: 
     );
   }
   const { row, figure } = found;
-  const [name, head, color] = found.column;
+  const [name, , color] = found.column;
   return (
     <section class="told" aria-label="The figure in words">
       <header>
         <p>
           <b>
-            {head}, {row.name}: {figure.value === null ? "not computed" : formatNumber(figure.value, 5)}
+            {headIn(row.name, name)}, {row.name}: {figure.value === null ? "not computed" : formatNumber(figure.value, 5)}
           </b>{" "}
           <span class="faint">{METRICS[name]?.unit}</span>
         </p>
@@ -246,7 +259,6 @@ function Labels({ metrics, second }: { metrics: Metrics; second: string }) {
   // A link may name what this atlas does not have.
   const column = columns.some(([name]) => name === by) ? by : "label";
   const rows = sorted(all, column === "label" ? null : column, falling);
-  const q = new Map(columns.map(([name]) => [name, adjusted(rows, name)]));
   const sort = (name: string): void => store.go({ sort: { by: name, falling: name === column ? !falling : false } });
   const aria = (name: string) => (name === column ? (falling ? "descending" : "ascending") : "none");
   return (
@@ -275,7 +287,7 @@ function Labels({ metrics, second }: { metrics: Metrics; second: string }) {
             </tr>
           </thead>
           <tbody>
-            {rows.map((row, i) => {
+            {rows.map((row) => {
               const any = Object.values(row.entry.figures)[0];
               return (
                 <tr key={row.name}>
@@ -292,13 +304,13 @@ function Labels({ metrics, second }: { metrics: Metrics; second: string }) {
                   <td class="metrics-n">{any && (any.n === any.m ? any.n : `${any.n}, ${any.m}`)}</td>
                   {columns.map(([name]) => {
                     const figure = row.entry.figures[name];
-                    const adjustedP = q.get(name)?.[i] ?? null;
                     if (!figure) return <td key={name} />;
+                    const p = figure.p_adjusted;
                     return (
                       <td key={name}>
                         <button
                           type="button"
-                          class={`metrics-number ${adjustedP !== null && adjustedP <= SIGNIFICANT ? "sure" : ""}`}
+                          class={`metrics-number ${p !== null && p <= SIGNIFICANT ? "sure" : ""}`}
                           aria-label={`${name} of ${row.name}: ${figure.value === null ? "not computed" : formatNumber(figure.value)}${figure.warnings.length > 0 ? ", with a warning" : ""}`}
                           {...pointed.on(keyOf(row, name), null)}
                         >
@@ -307,7 +319,7 @@ function Labels({ metrics, second }: { metrics: Metrics; second: string }) {
                             {figure.warnings.length > 0 && <i class="metrics-warn">!</i>}
                           </span>
                           {figure.low !== null && figure.high !== null && <small>{`${formatNumber(figure.low)} – ${formatNumber(figure.high)}`}</small>}
-                          {adjustedP !== null && <small>p {formatP(adjustedP)}</small>}
+                          {p !== null && <small>p {formatP(p)}</small>}
                         </button>
                       </td>
                     );
@@ -322,6 +334,7 @@ function Labels({ metrics, second }: { metrics: Metrics; second: string }) {
         p is adjusted for the number of labels (Benjamini–Hochberg); bold: ≤ 0.05. Labels are {all[0]?.entry.label_source === "given" ? "the sources’ own" : "the classes that the network sees"}; those of
         few images are left out. A label leads to its cells.
       </p>
+      <Warnings rows={rows} />
       <Told rows={rows} pointed={pointed} second={second} />
     </>
   );

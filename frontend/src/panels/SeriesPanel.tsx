@@ -1,7 +1,7 @@
 /** Datasets that are a series: every figure over its values with intervals, and precision against recall along it. */
 import type { Metrics } from "../api/types";
 import { formatNumber } from "../lib/format";
-import { COLUMNS, FINAL, curve, floorOf, linear, seriesOf, spaceOf, type SeriesOf } from "../lib/metrics";
+import { COLUMNS, FINAL, curve, floorOf, headIn, linear, seriesOf, spaceOf, type SeriesOf } from "../lib/metrics";
 import { useStore } from "./context";
 import { Curve } from "./Curve";
 import { What } from "./What";
@@ -32,7 +32,8 @@ export function SeriesPanel({ metrics }: { metrics: Metrics }) {
         </select>
       </div>
       <div class="series">
-        {COLUMNS.map(([figure, head]) => {
+        {COLUMNS.map(([figure]) => {
+          const head = headIn(space, figure);
           const points = curve(metrics, series, figure === "classifier_score" ? "logits" : space, figure);
           const floors = points.map((p) => floorOf(p.figure)).filter((floor) => floor !== null);
           if (points.length < 2) return null;

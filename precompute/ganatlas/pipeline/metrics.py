@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
+from ganatlas.bundle.label_p import with_adjusted_p
 from ganatlas.bundle.metrics import PUBLISHED, FeatureKind, Metrics, MetricsEntry
 from ganatlas.metrics import (
     MEASURES,
@@ -151,7 +152,7 @@ def make_metrics(
         held_out=held_out if held_out in names else None,
         entries=tuple(entries),
     )
-    draft.set_metrics(document)
+    draft.set_metrics(with_adjusted_p(document))
     draft.publish()
     return list(zip(jobs, folders, strict=True))
 

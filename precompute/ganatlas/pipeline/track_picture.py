@@ -12,7 +12,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from ganatlas.bundle.metrics import MetricFigure
-from ganatlas.bundle.series import Curve
+from ganatlas.bundle.series import Curve, inception_name
 from ganatlas.errors import InputError
 
 TITLES = {
@@ -73,7 +73,8 @@ def _draw(axis: Axes, curve: Curve) -> None:
             axis.plot(*zip(*known, strict=True), style, color=GREY, linewidth=1, label=text)
     if axis.get_legend_handles_labels()[1]:
         axis.legend(frameon=False, fontsize=7)
-    axis.set_title(TITLES.get(curve.figure, curve.figure.replace("_", " ")), fontsize=9)
+    title = inception_name(curve.space, curve.figure) or TITLES.get(curve.figure, curve.figure.replace("_", " "))
+    axis.set_title(title, fontsize=9)
     axis.set_xlabel(curve.series)
 
 
