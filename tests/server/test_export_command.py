@@ -6,11 +6,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 from synthetic import Plan, write_manifest, write_synthetic_bundle
 from typer.testing import CliRunner
 
-from ganatlas.bundle.findings import Finding, both_ways, most_different
+from ganatlas.bundle.findings import Finding, both_ways, least_ratio, most_different
 from ganatlas.bundle.mosaic import read_icon, read_map
 from ganatlas.bundle.reader import Bundle
 from ganatlas.bundle.tables import OUTSIDE
@@ -174,11 +176,18 @@ def test_only_significant_cells_are_ranked_by_what_they_contribute(whole: Path) 
 
 @pytest.mark.parametrize(
     ("first", "second", "effect", "words"),
-    [(9, 0, 4.0, "only in A"), (0, 9, -4.0, "only in B"), (9, 3, 1.585, "3× more in A"), (3, 40, -3.7, "13× more in B"),
-     (9, 9, 0.01, "about as much in both")],
+    [(16, 0, 5.0, "only in A, at least 3.9×"), (0, 16, -5.0, "only in B, at least 3.9×"), (2, 0, 2.3, "only in A"),
+     (9, 3, 1.585, "3× more in A"), (3, 40, -3.7, "13× more in B"), (9, 9, 0.01, "about as much in both")],
 )  # fmt: skip
 def test_a_difference_is_said_in_words(first: int, second: int, effect: float, words: str) -> None:
-    assert Finding(first, second, effect, 0.1, 0.01).words("A", "B") == words
+    assert Finding(first, second, effect, 0.1, 0.01, (3000, 3000)).words("A", "B") == words
+
+
+@given(st.integers(1, 400), st.integers(1, 10**6), st.integers(1, 10**6))
+def test_samples_of_one_set_alone_are_a_chance_of_one_in_forty_at_the_least_ratio(count: int, of: int, other: int) -> None:
+    ratio = least_ratio(count, of, other)
+    one = ratio * of / (ratio * of + other)
+    assert one**count == pytest.approx(0.025, rel=1e-9)
 
 
 def test_ramps_are_even_around_neutral_and_ink_can_be_read_on_them() -> None:

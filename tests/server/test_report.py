@@ -62,7 +62,7 @@ def test_the_report_and_the_list_say_what_each_of_their_numbers_is(reader: TestC
     page = unescape(reader.get("/a/made-up/report").text)
     rows = make_report(Bundle.open(reported), None).metrics
     assert rows
-    for text in (*(row.text for row in rows), FIGURES["js"], FIGURES["q"], FIGURES["effect"]):
+    for text in (*(row.text for row in rows), FIGURES["js"], FIGURES["q"], FIGURES["effect"], FIGURES["bound"]):
         assert f"<b>{text.title}</b>" in page
         assert text.says in page
     for name in ("one", "two"):

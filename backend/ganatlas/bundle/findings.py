@@ -15,11 +15,16 @@ from .grids import GridReader
 from .manifest import Layer
 
 More = Literal["first", "second", "equal"]
+TAIL = 0.025
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What one cell says of a pair. first, second: samples of each; effect: log2 ratio of shares, + for more of the first."""
+    """What one cell says of a pair.
+
+    first, second: samples of each there; effect: log2 ratio of shares, + for more of the first; sums: all samples of each on
+    the layer.
+    """
 
     first: int
     second: int
@@ -27,6 +32,7 @@ class Finding:
     contribution: float
     q: float
     """NaN where the cell was not tested."""
+    sums: tuple[int, int]
 
     @property
     def more(self) -> More:
@@ -35,28 +41,65 @@ class Finding:
             return "equal"
         return "first" if self.effect > 0 else "second"
 
+    @property
+    def least(self) -> float | None:
+        """Where one set has none, and the other surely more: the ratio of their shares, at least; else None."""
+        if (self.first > 0) == (self.second > 0):
+            return None
+        of, other = self.sums if self.first else self.sums[::-1]
+        ratio = least_ratio(self.first or self.second, of, other)
+        return ratio if ratio > 1 else None
+
     def words(self, first: str, second: str) -> str:
-        """Such as "3.1× more in real", with the sets' titles."""
-        if self.first and not self.second:
-            return f"only in {first}"
-        if self.second and not self.first:
-            return f"only in {second}"
+        """Such as "3.1× more in real", or "only in real, at least 4.2×", with the sets' titles."""
+        if (self.first > 0) != (self.second > 0):
+            only = f"only in {first if self.first else second}"
+            return only if self.least is None else f"{only}, at least {_times(self.least)}"
         if self.more == "equal":
             return "about as much in both"
         return f"{self.ratio} more in {first if self.more == 'first' else second}"
 
     @property
+    def short(self) -> str:
+        """The same where there is no room for a title."""
+        if self.first and self.second:
+            return f"{self.ratio} more"
+        return "only there" if self.least is None else f"only there, ≥ {_times(self.least)}"
+
+    @property
     def ratio(self) -> str:
         """The larger share over the smaller, such as 3.1×."""
-        ratio = 2 ** abs(self.effect)
-        return f"{ratio:.0f}×" if ratio >= 10 else f"{ratio:.1f}×".replace(".0×", "×")
+        return _times(2 ** abs(self.effect))
+
+
+def _times(ratio: float) -> str:
+    return f"{ratio:.0f}×" if ratio >= 10 else f"{ratio:.1f}×".replace(".0×", "×")
+
+
+def least_ratio(count: int, of: int, other: int) -> float:
+    """How many times more there is at least, where one set has `count` samples in a cell and the other none.
+
+    Args:
+        count: samples in the cell. of, other: all samples on the layer of the set that has them, and of the one that has none.
+
+    Returns:
+        The lower end of the exact 95 % interval of the ratio of shares, whose upper end is infinite; 0 where nothing is known.
+        Given the samples in the cell, the chance that all are of one set is πᶜᵒᵘⁿᵗ with π = ρ·of / (ρ·of + other) at a ratio ρ.
+
+    Source: Clopper & Pearson 1934, "The use of confidence or fiducial limits illustrated in the case of the binomial".
+    """
+    if count <= 0 or of <= 0:
+        return 0.0
+    share: float = TAIL ** (1 / count)
+    return share / (1 - share) * other / of
 
 
 def finding(grid: GridReader, index: int, pair: int, first: int, second: int) -> Finding:
     """What row `index` of cells.arrow says of a pair, whose datasets are `first` and `second` of the manifest."""
     count = grid.cells("count")[index]
     effect, contribution, q = (float(grid.cells(name)[index, pair]) for name in ("effect", "contribution", "q"))
-    return Finding(int(count[first]), int(count[second]), effect, contribution, q)
+    sums = grid.cells("count").sum(axis=0, dtype=np.int64)
+    return Finding(int(count[first]), int(count[second]), effect, contribution, q, (int(sums[first]), int(sums[second])))
 
 
 def most_different(grid: GridReader, pair: int, fdr: float) -> NDArray[np.int64]:

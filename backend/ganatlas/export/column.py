@@ -174,7 +174,7 @@ class Column:
         style = sheet.style(10.5, self._sides[0 if what.more == "first" else 1])
         said = what.words(*self._titles)
         if sheet.length(said, style) > room:
-            said = f"{what.ratio} more" if what.first and what.second else "only there"
+            said = what.short
         sheet.say(x, lower, said, style, room)
         for left, dataset in zip(columns, datasets, strict=True):
             pictures = example_pictures(self.bundle, grid, index, dataset, EXAMPLES, round((side - 4) * sheet.unit))

@@ -36,7 +36,7 @@ SHARED = 0.5
 EXAMPLES = 3
 LARGEST_GRID = 40
 KINDS = ("inverted", "decoded", "exemplar")
-GLOSSARY = ("js", "effect", "q", "contribution")
+GLOSSARY = ("js", "effect", "bound", "q", "contribution")
 """What of the numbers that are no metrics the report explains."""
 
 

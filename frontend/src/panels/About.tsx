@@ -70,17 +70,20 @@ function Dataset({ dataset }: { dataset: DatasetView }) {
       {Object.keys(dataset.formats).length > 0 && <p class="faint">{list(dataset.formats)}</p>}
       {Object.keys(dataset.sizes).length > 0 && <p class="faint">{list(dataset.sizes)} px</p>}
       {dataset.skipped_count > 0 && (
-        <details>
-          <summary>{plural(dataset.skipped_count, "input")} skipped</summary>
-          <ul>
-            {dataset.skipped.map((skip) => (
-              <li key={skip.name}>
-                {skip.name}: <span class="faint">{skip.reason}</span>
-              </li>
-            ))}
-            {dataset.skipped_count > dataset.skipped.length && <li class="faint">and {formatCount(dataset.skipped_count - dataset.skipped.length)} more</li>}
-          </ul>
-        </details>
+        <div class="about-skipped">
+          <details>
+            <summary>{plural(dataset.skipped_count, "input")} skipped</summary>
+            <ul>
+              {dataset.skipped.map((skip) => (
+                <li key={skip.name}>
+                  {skip.name}: <span class="faint">{skip.reason}</span>
+                </li>
+              ))}
+              {dataset.skipped_count > dataset.skipped.length && <li class="faint">and {formatCount(dataset.skipped_count - dataset.skipped.length)} more</li>}
+            </ul>
+          </details>
+          <Hint of="skipped" />
+        </div>
       )}
     </div>
   );
