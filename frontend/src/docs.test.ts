@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { figuresTable } from "./lib/figures";
 import { SHORTCUTS } from "./state/keys";
-import { writeView } from "./state/view";
+import { writeView } from "./state/link";
 
 const page = readFileSync(new URL("../../docs/viewer.md", import.meta.url), "utf8");
 

@@ -9,10 +9,10 @@ import { App } from "./panels/App";
 import { watchChoosing } from "./state/choosing";
 import { followAtlas, type PageData } from "./state/follow";
 import { mirrorInUrl } from "./state/history";
+import { parseView } from "./state/link";
 import { notesOf } from "./state/notes";
 import { createStore } from "./state/store";
 import { settleTrace } from "./state/tracing";
-import { parseView } from "./state/view";
 
 const root = document.getElementById("app");
 if (!root) throw new Error("The page has no element with the id app.");

@@ -1,6 +1,7 @@
 /** Mirrors the view in the address bar: steps can be gone back, panning and sliders only change the current entry. */
 import { effect, type Signal } from "@preact/signals";
-import { isStep, parseView, writeView, type View } from "./view";
+import { parseView, writeView } from "./link";
+import { isStep, type View } from "./view";
 
 const QUIET_MS = 150;
 
