@@ -27,7 +27,7 @@ test: lint types
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m "not slow" -n $(JOBS) --dist loadfile
 
 test-slow: $(VENV)/.dev $(STATIC) browser
-	$(BIN)/python -m pytest -m slow
+	OMP_WAIT_POLICY=passive $(BIN)/python -m pytest -m slow -n $(JOBS) --dist loadfile
 
 lint: $(VENV)/.dev frontend/node_modules/.installed
 	$(BIN)/ruff check .
