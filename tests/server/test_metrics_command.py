@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from ganatlas.bundle.metrics import MetricFigure, Metrics
 from ganatlas.bundle.reader import Bundle
 from ganatlas.cli import app
-from ganatlas.commands.metrics_tables import head_in, number
+from ganatlas.commands.metrics_tables import head_in, number, warnings_of
 
 
 def run(*arguments: object) -> tuple[int, str, str]:
@@ -118,6 +118,14 @@ def test_distances_are_called_fid_and_kid_on_inceptions_features_alone() -> None
     spaces = ("late", "final", "DINOv2", "FID (TF)", "FID (clean)")
     assert [head_in(space, "frechet_distance") for space in spaces] == ["FD", "FD", "FD", "FID", "FID"]
     assert [head_in("FID (TF)", name) for name in ("kernel_distance", "recall")] == ["KID", "recall"]
+
+
+def test_warnings_that_differ_in_their_numbers_alone_are_said_once(bundle: Bundle) -> None:
+    first = bundle.metrics().entries[0]
+    few = {"ash": "recall: 60 samples are few for k = 3", "oak": "recall: 1,071 samples are few for k = 3", "elm": "all alike"}
+    entries = [first.model_copy(update={"figures": {}, "label": label, "warnings": (few[label],)}) for label in few]
+    assert warnings_of(entries) == ["recall: 60 samples are few for k = 3 (ash; likewise oak)", "all alike (elm)"]
+    assert warnings_of(entries[:1]) == ["recall: 60 samples are few for k = 3"]
 
 
 def test_json_is_the_document(whole: Path, bundle: Bundle) -> None:

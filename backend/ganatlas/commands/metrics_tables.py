@@ -6,6 +6,7 @@ Data flow: metrics.json → `groups` (a table a pair) → here or the terminal (
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -121,14 +122,29 @@ def interval(figure: MetricFigure, between: str = " … ") -> str:
 
 
 def warnings_of(entries: Iterable[MetricsEntry]) -> list[str]:
-    """Every warning once, with the spaces that it concerns where these are not all."""
-    where: dict[str, dict[str, None]] = {}
+    """Every warning once, with the spaces or labels that it concerns where these are not all.
+
+    Those that differ in their numbers alone are one: with the numbers of the first.
+    """
+    where: dict[str, dict[str, str]] = {}
     entries = list(entries)
     for entry in entries:
+        name = entry.label or space_of(entry)
         for warning in (*entry.warnings, *(text for figure in entry.figures.values() for text in figure.warnings)):
-            where.setdefault(warning, {})[f"{entry.label or space_of(entry)}"] = None
+            where.setdefault(_NUMBERS.sub("#", warning), {}).setdefault(name, warning)
     every = {entry.label or space_of(entry) for entry in entries}
-    return [warning if len(names) == len(every) else f"{warning} ({_some(list(names))})" for warning, names in where.items()]
+    return [_told(of, len(every)) for of in where.values()]
+
+
+_NUMBERS = re.compile(r"\d[\d,.]*\b")
+
+
+def _told(of: dict[str, str], rows: int) -> str:
+    """A warning of some rows. of: name of each → what it says of it."""
+    names, first = list(of), next(iter(of.values()))
+    if len(set(of.values())) > 1:
+        return f"{first} ({names[0]}; likewise {_some(names[1:])})"
+    return first if len(names) == rows else f"{first} ({_some(names)})"
 
 
 def _some(names: list[str]) -> str:
