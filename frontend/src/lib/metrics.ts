@@ -1,7 +1,7 @@
 /** Image-set metrics as tables and curves: which rows, in which order, what of a figure to show. Pure. */
 import type { AtlasView, MetricFigure, Metrics, MetricsEntry } from "../api/types";
 import type { ColorMode } from "./heat";
-import { formatNumber } from "./format";
+import { formatCount, formatNumber } from "./format";
 
 /** Name of each figure → what it is called in a column, and the colouring of the map that explains it. */
 export const COLUMNS: readonly (readonly [name: string, head: string, color: ColorMode | null])[] = [
@@ -83,9 +83,19 @@ export function sorted(rows: readonly MetricRow[], figure: string | null, fallin
   });
 }
 
+/** How many images of either dataset a row is of: one number where both have as many. */
+export function sizesOf(row: MetricRow): string {
+  const any = Object.values(row.entry.figures)[0];
+  return any ? sizes(any) : "";
+}
+
+function sizes({ n, m }: MetricFigure): string {
+  return n === m ? formatCount(n) : `${formatCount(n)}, ${formatCount(m)}`;
+}
+
 /** What a figure is to be read with, in full: one line a fact. */
 export function facts(figure: MetricFigure): string[] {
-  const lines = [`n ${figure.n === figure.m ? figure.n : `${figure.n}, ${figure.m}`}`];
+  const lines = [`n ${sizes(figure)}`];
   if (figure.low !== null && figure.high !== null) lines.push(`95 % interval ${formatNumber(figure.low)} to ${formatNumber(figure.high)}`);
   if (figure.p !== null) lines.push(`p ${formatNumber(figure.p, 2)}${figure.p_adjusted === null ? "" : `, adjusted for the number of labels ${formatNumber(figure.p_adjusted, 2)}`}`);
   if (figure.floor !== null) lines.push(`noise floor ${formatNumber(figure.floor)}`);

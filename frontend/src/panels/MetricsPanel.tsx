@@ -4,7 +4,7 @@ import type { MetricFigure, Metrics } from "../api/types";
 import type { ColorMode } from "../lib/heat";
 import { METRICS } from "../lib/figures";
 import { formatNumber, formatP } from "../lib/format";
-import { COLUMNS, columnsOf, facts, headIn, measured, rowsOf, seriesOf, sorted, warningsOf, type MetricRow } from "../lib/metrics";
+import { COLUMNS, columnsOf, facts, headIn, measured, rowsOf, seriesOf, sizesOf, sorted, warningsOf, type MetricRow } from "../lib/metrics";
 import { titleOf } from "../lib/names";
 import type { MetricsTab } from "../state/view";
 import type { Store } from "../state/store";
@@ -123,6 +123,7 @@ function Layers({ metrics, second }: { metrics: Metrics; second: string }) {
                 <th scope="row">
                   {row.name}
                   {row.entry.features !== "position" && <Hint of={row.entry.features} />}
+                  <small>n {sizesOf(row)}</small>
                 </th>
                 {columns.map(([name, , color]) => (
                   <td key={name}>
@@ -287,46 +288,43 @@ function Labels({ metrics, second }: { metrics: Metrics; second: string }) {
             </tr>
           </thead>
           <tbody>
-            {rows.map((row) => {
-              const any = Object.values(row.entry.figures)[0];
-              return (
-                <tr key={row.name}>
-                  <th scope="row">
-                    <button
-                      type="button"
-                      class="link"
-                      title="Its cells on the map"
-                      onClick={() => store.go({ metrics: null, label: row.name, density: second, pair: [row.entry.first, second], layer: row.entry.layer })}
-                    >
-                      {row.name}
-                    </button>
-                  </th>
-                  <td class="metrics-n">{any && (any.n === any.m ? any.n : `${any.n}, ${any.m}`)}</td>
-                  {columns.map(([name]) => {
-                    const figure = row.entry.figures[name];
-                    if (!figure) return <td key={name} />;
-                    const p = figure.p_adjusted;
-                    return (
-                      <td key={name}>
-                        <button
-                          type="button"
-                          class={`metrics-number ${p !== null && p <= SIGNIFICANT ? "sure" : ""}`}
-                          aria-label={`${name} of ${row.name}: ${figure.value === null ? "not computed" : formatNumber(figure.value)}${figure.warnings.length > 0 ? ", with a warning" : ""}`}
-                          {...pointed.on(keyOf(row, name), null)}
-                        >
-                          <span class="metrics-value">
-                            {figure.value === null ? "–" : formatNumber(figure.value)}
-                            {figure.warnings.length > 0 && <i class="metrics-warn">!</i>}
-                          </span>
-                          {figure.low !== null && figure.high !== null && <small>{`${formatNumber(figure.low)} – ${formatNumber(figure.high)}`}</small>}
-                          {p !== null && <small>p {formatP(p)}</small>}
-                        </button>
-                      </td>
-                    );
-                  })}
-                </tr>
-              );
-            })}
+            {rows.map((row) => (
+              <tr key={row.name}>
+                <th scope="row">
+                  <button
+                    type="button"
+                    class="link"
+                    title="Its cells on the map"
+                    onClick={() => store.go({ metrics: null, label: row.name, density: second, pair: [row.entry.first, second], layer: row.entry.layer })}
+                  >
+                    {row.name}
+                  </button>
+                </th>
+                <td class="metrics-n">{sizesOf(row)}</td>
+                {columns.map(([name]) => {
+                  const figure = row.entry.figures[name];
+                  if (!figure) return <td key={name} />;
+                  const p = figure.p_adjusted;
+                  return (
+                    <td key={name}>
+                      <button
+                        type="button"
+                        class={`metrics-number ${p !== null && p <= SIGNIFICANT ? "sure" : ""}`}
+                        aria-label={`${name} of ${row.name}: ${figure.value === null ? "not computed" : formatNumber(figure.value)}${figure.warnings.length > 0 ? ", with a warning" : ""}`}
+                        {...pointed.on(keyOf(row, name), null)}
+                      >
+                        <span class="metrics-value">
+                          {figure.value === null ? "–" : formatNumber(figure.value)}
+                          {figure.warnings.length > 0 && <i class="metrics-warn">!</i>}
+                        </span>
+                        {figure.low !== null && figure.high !== null && <small>{`${formatNumber(figure.low)} – ${formatNumber(figure.high)}`}</small>}
+                        {p !== null && <small>p {formatP(p)}</small>}
+                      </button>
+                    </td>
+                  );
+                })}
+              </tr>
+            ))}
           </tbody>
         </table>
       </div>
