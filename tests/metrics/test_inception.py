@@ -1,4 +1,5 @@
-"""Inception-V3 for FID: torch-fidelity's features to the bit, both resizings, and weights that cannot run anything.
+"""Inception-V3 for FID: torch-fidelity's features to the bit, both resizings, weights that cannot run anything, and FID and KID
+from folders of images.
 
 The published weights are no part of the tests: these are random ones of the same network, saved here.
 """
@@ -17,12 +18,18 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from typer.testing import CliRunner
 
 sys.path.append(str(Path(__file__).parent))
 from fidelity import torch_fidelity_at_hand
 
+from ganatlas.bundle.metrics import Metrics
+from ganatlas.cli import app
 from ganatlas.errors import InputError
 from ganatlas.metrics import kernel_distance
+from ganatlas.pipeline.config import parse_config
+from ganatlas.pipeline.progress import Reporter
+from ganatlas.pipeline.run import build
 from ganatlas.published.inception import PUBLISHED, SHA256, open_inception
 from ganatlas.published.resizing import clean, like_tensorflow
 
@@ -85,6 +92,48 @@ def test_after_the_old_resizing_features_and_kernel_distance_are_torch_fidelitys
     kid = metric.kid_features_to_metric(told[1], told[0], kid_subsets=4, kid_subset_size=5, verbose=False)
     mine = kernel_distance(*ours, subsets=4, subset_size=5, permutations=19)
     assert mine.value == pytest.approx(kid["kernel_inception_distance_mean"], rel=1e-3)
+
+
+def folder_of(path: Path, seed: int, shape: tuple[int, int], suffix: str) -> Path:
+    """A dozen images of one size."""
+    path.mkdir()
+    random = np.random.default_rng(seed)
+    for i in range(12):
+        pixels = random.integers(0, 256, (*shape, 3)) // (1 + seed) + np.linspace(0, 100, shape[1])[:, None]
+        Image.fromarray(pixels.clip(0, 255).astype(np.uint8)).save(path / f"{i:02d}{suffix}")
+    return path
+
+
+@pytest.mark.slow
+def test_from_folders_of_images_the_command_gives_the_fid_and_kid_of_torch_fidelity(
+    theirs: Any, weights: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # torch-fidelity has no FID (clean).
+    monkeypatch.setattr("ganatlas.published.inception.open_inception", lambda *given: open_inception(*given)[:1])
+    real = folder_of(tmp_path / "real", 0, (40, 56), ".png")  # kept exactly in the atlas
+    made = folder_of(tmp_path / "made", 1, (96, 80), ".jpg")  # read again from where it lies
+    config = {
+        "preset": "preview",
+        "datasets": [{"name": each.name, "source": str(each)} for each in (real, made)],
+        "classifier": {"name": "world:scenes", "layers": ["mixed5b"]},
+        "layout": {"n_neighbors": 5, "epochs": 20, "stability_seeds": 0},
+        "grids": {"sizes": [10], "min_count": 3},
+        "attribution": {"enabled": False},
+        "icons": {"inverted": False},
+        "metrics": {"enabled": True, "figures": ["frechet_distance"], "permutations": 19, "slices": False},
+    }
+    atlas = tmp_path / "x.atlas"
+    build(parse_config(config), atlas, Reporter(quiet=True))
+    ended = CliRunner().invoke(app, ["metrics", str(atlas), "--fid-weights", str(weights), "--device", "cpu", "--json"])
+    assert ended.exit_code == 0, ended.output
+    ours = next(e for e in Metrics.model_validate_json(ended.stdout).entries if e.features == "inception-tf").figures
+    told = __import__("torch_fidelity").calculate_metrics(
+        input1=str(made), input2=str(real), fid=True, kid=True, kid_subsets=2, kid_subset_size=12,
+        feature_extractor_weights_path=str(weights), cuda=False, cache=False, save_cpu_ram=True, verbose=False,
+    )  # fmt: skip
+    assert told["frechet_inception_distance"] > 1
+    assert ours["frechet_distance"].value == pytest.approx(told["frechet_inception_distance"], rel=1e-4)
+    assert ours["kernel_distance"].value == pytest.approx(told["kernel_inception_distance_mean"], rel=1e-3)
 
 
 def test_the_clean_resizing_is_the_published_one_and_smooths_what_the_old_one_does_not(theirs: Any) -> None:
