@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,8 @@ import pytest
 from hypothesis import settings
 
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # before torch: its threads spin otherwise, and the tests share the cores
+
+sys.path.append(str(Path(__file__).parent))  # `mutation` lies here, and the tests are no package
 
 settings.register_profile("ganatlas", deadline=None)  # no test depends on the clock
 settings.load_profile("ganatlas")

@@ -21,15 +21,7 @@ from ganatlas.errors import InputError
 from ganatlas.sources.base import Source, UnreadableImage
 from ganatlas.sources.decode import decode_image
 from ganatlas.sources.registry import open_source
-
-MUTATIONS = st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), min_size=1, max_size=12)
-
-
-def mutated(content: bytes, places: list[tuple[float, int]]) -> bytes:
-    changed = bytearray(content)
-    for place, value in places:
-        changed[int(place * len(changed))] = value
-    return bytes(changed)
+from mutation import MUTATIONS, mutated
 
 
 def picture(size: tuple[int, int] = (16, 16), kind: str = "PNG", **options: object) -> bytes:
