@@ -16,6 +16,7 @@ from typer.core import TyperGroup
 
 from ganatlas.errors import GanatlasError, InputError
 from ganatlas.storage import storage_error
+from ganatlas.terminal import printable
 
 # name -> "module:function", in the order in which help lists them.
 COMMANDS = {
@@ -103,7 +104,7 @@ def guard(command: Callable[..., None], *, debug: bool) -> Callable[..., None]:
 
 
 def _fail(error: GanatlasError) -> None:
-    print(f"ganatlas: {error.message}", file=sys.stderr)
+    print(f"ganatlas: {printable(error.message)}", file=sys.stderr)
     raise SystemExit(error.exit_code) from None
 
 

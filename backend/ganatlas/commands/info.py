@@ -27,26 +27,28 @@ def info(
 
 def print_info(bundle: "Bundle") -> None:
     """The whole as tables on stdout."""
-    from rich.console import Console
+    from rich.text import Text
+
+    from ganatlas.terminal import plain_console, printable
 
     manifest = bundle.manifest
-    console = Console()
+    console = plain_console()
     progress = manifest.progress
     state = "complete" if progress is None else f"being built: {progress.step}, {progress.done} of {progress.total}"
-    console.print(f"[bold]{manifest.title}[/bold] ({manifest.name}) · {state} · {_megabytes(manifest)}", highlight=False)
+    console.print(Text(printable(manifest.title), "bold"), f"({manifest.name}) · {state} · {_megabytes(manifest)}")
     if manifest.classifier:
         classes = f"{len(manifest.classifier.classes)} classes" if manifest.classifier.classes else "no classes"
-        console.print(f"Seen by {manifest.classifier.name} at {manifest.classifier.input_size} px, {classes}", highlight=False)
+        console.print(f"Seen by {manifest.classifier.name} at {manifest.classifier.input_size} px, {classes}")
     console.print(_datasets(manifest), _layers(manifest))
     if manifest.divergence:
         console.print(_divergence(manifest, bundle.divergence().entries))
     for warning in manifest.warnings:
-        console.print(f"[yellow]Warning[/yellow] {warning}", highlight=False)
+        console.print(Text("Warning", "yellow"), warning)
     for missing in manifest.missing:
-        console.print(f"Without {missing.what}: {missing.reason}", highlight=False)
+        console.print(f"Without {missing.what}: {missing.reason}")
     for dataset in manifest.datasets:
         for skipped in dataset.skipped[:5]:
-            console.print(f"Skipped in {dataset.name}: {skipped.name}: {skipped.reason}", highlight=False)
+            console.print(f"Skipped in {dataset.name}: {skipped.name}: {skipped.reason}")
 
 
 def _datasets(manifest: "Manifest") -> object:

@@ -78,8 +78,8 @@ def print_metrics(document: "Metrics", tables: "list[Group]", network: str) -> N
     adjusted = ", adjusted for the number of labels" if any(entry.label is not None for entry in entries) else ""
     console = Console()
     console.print(
-        f"Features of {network}. Dim: floor, what two samples of one distribution would show; a : b, the set at half as many "
-        f"images : real against real there. Bold: p ≤ 0.05{adjusted}.",
+        f"Features of {escape(network)}. Dim: floor, what two samples of one distribution would show; a : b, the set at half "
+        f"as many images : real against real there. Bold: p ≤ 0.05{adjusted}.",
         highlight=False,
     )
     for table in tables:

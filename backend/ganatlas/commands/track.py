@@ -106,11 +106,11 @@ def _csv(found: "list[Curve]") -> str:
 
 
 def _print(found: "list[Curve]", series: str, layer: str) -> None:
-    from rich.console import Console
+    from ganatlas.terminal import plain_console
 
-    console = Console()
+    console = plain_console()
     legend = "├─●─┤ is the value with its 95 % interval, ┆ its noise floor."
-    console.print(f"Over {series}, on {layer} features. {legend}", highlight=False)
+    console.print(f"Over {series}, on {layer} features. {legend}")
     for curve in found:
         console.print(_table(curve))
 

@@ -24,13 +24,14 @@ def verify(
             orjson.dumps([{"file": each.file, "problem": each.message} for each in problems], option=orjson.OPT_INDENT_2)
         )
     elif problems:
-        from rich.console import Console
         from rich.table import Table
+
+        from ganatlas.terminal import plain_console
 
         table = Table("file", "problem", title=f"{path}", title_justify="left")
         for problem in problems[:SHOWN]:
             table.add_row(problem.file, problem.message)
-        Console().print(table)
+        plain_console().print(table)
     else:
         typer.echo(f"{path} is whole.")
     if problems:

@@ -20,6 +20,8 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from ganatlas.terminal import plain_console
+
 Advance = Callable[[int], None]
 """Called with the number of units just done."""
 
@@ -55,16 +57,16 @@ class Reporter:
         self.listener = listener
         self._interval = interval
         self._clock = clock
-        self._console = console or Console(stderr=True)
+        self._console = console or plain_console(stderr=True)
 
     def say(self, message: str) -> None:
         """A line that is worth keeping."""
         if not self.quiet:
-            self._console.print(message, highlight=False)
+            self._console.print(message, markup=False, emoji=False, highlight=False)
 
     def warn(self, message: str) -> None:
         """A line that must be seen, also under `quiet`."""
-        self._console.print(f"[yellow]warning:[/] {message}", highlight=False)
+        self._console.print(Text("warning:", "yellow"), message, markup=False, emoji=False, highlight=False)
 
     @contextmanager
     def step(self, name: str, total: int, unit: str = "images", already: int = 0) -> Iterator[Advance]:
@@ -107,7 +109,7 @@ class Reporter:
     def _bar(self) -> Progress:
         return Progress(
             SpinnerColumn(),
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(),
             MofNCompleteColumn(),
             _Rate(),
