@@ -5,7 +5,9 @@ import json
 import os
 import random
 import threading
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -21,20 +23,13 @@ from ganatlas.bundle.manifest import MANIFEST_NAME, FileRef, Manifest
 from ganatlas.bundle.reader import Bundle
 from ganatlas.bundle.tables import ATTRIBUTION, IMAGES, POINTS
 from ganatlas.errors import BundleError, NotCheckedError
+from mutation import MUTATIONS, mutated
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
     max_leaves=8,
 )
-MUTATIONS = st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), min_size=1, max_size=12)
-
-
-def mutated(content: bytes, places: list[tuple[float, int]]) -> bytes:
-    changed = bytearray(content)
-    for place, value in places:
-        changed[int(place * len(changed))] = value
-    return bytes(changed)
 
 
 def named(path: Path) -> FileRef:
@@ -85,6 +80,33 @@ def test_a_manifest_with_changed_bytes_is_refused(
     content = mutated(original, places)
     found = manifest_or_error(tmp_path_factory.getbasetemp(), content)
     assert found is None or found == read_manifest(whole), "only white space, or how a number is written"
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda m: m["layers"][0]["grids"][0].update(size=15), "expected one of 10, 20"),
+        (lambda m: m["layers"][0]["grids"][1].update(size=10), "two grids of early '10'"),
+        (lambda m: m["layers"][1].update(name="early"), "two layers 'early'"),
+        (lambda m: m["datasets"][1].update(name="real"), "two datasets 'real'"),
+        (lambda m: m.update(reference="nobody"), "compares dataset 'nobody'"),
+        (lambda m: m["layers"][0]["grids"][0]["icons"][0].update(tile_size=0), "tile_size"),
+        (lambda m: m["layers"][0]["grids"][0]["icons"][0].update(icon_size=10**9), "icon_size"),
+        (lambda m: m["layers"][0].update(point_count=2**64), "point_count"),
+        (lambda m: m["layers"][0].update(stride=1e300), "stride"),
+        (lambda m: m["classifier"].update(resize=0), "resize"),
+        (lambda m: m.update(seed=-1), "seed"),
+    ],
+)
+def test_a_manifest_that_says_what_cannot_be_is_refused_with_a_reason(
+    atlas: Path, change: Callable[[dict[str, Any]], object], said: str
+) -> None:
+    content = json.loads((atlas / MANIFEST_NAME).read_text())
+    change(content)
+    content["digest"] = hashlib.sha256(json.dumps(content | {"digest": ""}, separators=(",", ":")).encode()).hexdigest()
+    (atlas / MANIFEST_NAME).write_text(json.dumps(content))
+    with pytest.raises(BundleError, match=said):
+        read_manifest(atlas)
 
 
 @pytest.mark.parametrize(

@@ -3,14 +3,15 @@
 import hashlib
 import json
 import math
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 import pytest
+from changing import change, put
 from synthetic import write_manifest
 
 from ganatlas.bundle.manifest import MANIFEST_NAME, FileRef, Manifest
@@ -68,37 +69,6 @@ def test_a_tile_that_is_damaged_missing_or_too_many_is_named(atlas: Path) -> Non
     assert {problem.file for problem in verify(atlas)} == {names[0], names[1], extra}
 
 
-def change(atlas: Path, table: Callable[[Manifest], FileRef], name: str, values: Callable[[np.ndarray], object]) -> str:
-    """Change a column of a table and put the changed file under its own digest into the manifest, so that only a law breaks."""
-    manifest = Bundle.open(atlas).manifest
-    ref = table(manifest)
-    read = pa.ipc.open_file(atlas / ref.path).read_all()
-    field = read.schema.field(name)
-    flat = read.column(name).combine_chunks()
-    old = (flat.flatten() if pa.types.is_fixed_size_list(field.type) else flat).to_numpy(zero_copy_only=False).copy()
-    new = values(old)
-    if pa.types.is_fixed_size_list(field.type):
-        array = pa.FixedSizeListArray.from_arrays(pa.array(new, field.type.value_type), field.type.list_size)
-    else:
-        array = pa.array(new, field.type)
-    changed = read.set_column(read.schema.get_field_index(name), field, array)
-    with pa.ipc.new_file(str(atlas / ref.path), changed.schema) as writer:
-        writer.write_table(changed)
-    content = (atlas / ref.path).read_bytes()
-    text = manifest.model_dump_json().replace(ref.sha256, hashlib.sha256(content).hexdigest())
-    text = text.replace(f'"path":"{ref.path}","bytes":{ref.bytes}', f'"path":"{ref.path}","bytes":{len(content)}')
-    write_manifest(atlas, Manifest.model_validate_json(text))
-    return ref.path
-
-
-def put(index: int, value: float) -> Callable[[np.ndarray], np.ndarray]:
-    def changed(values: np.ndarray) -> np.ndarray:
-        values[index] = value
-        return values
-
-    return changed
-
-
 def swap(values: np.ndarray) -> np.ndarray:
     values[[0, -2]] = values[[-2, 0]]
     return values
@@ -125,6 +95,9 @@ IMAGES = ("images", lambda manifest: manifest.datasets[0].images)
         (CELLS, "p", lambda values: values + 2, "beyond 0 … 1"),
         (CELLS, "effect", put(3, np.inf), "not a number"),
         (CELLS, "top", put(0, 99), "class is beyond"),
+        (CELLS, "row", put(0, -7), "beyond the 20 × 20 grid"),
+        (CELLS, "effect", put(3, -1e30), "beyond ± 64"),
+        (CELLS, "stop", put(0, 4e9), "do not tile"),
         (POINTS, "x", lambda values: values[::-1], "another cell|beyond the map"),
         (POINTS, "y", put(0, np.nan), "not a number"),
         (POINTS, "dataset", put(0, 200), "beyond the 3 datasets"),
@@ -134,6 +107,7 @@ IMAGES = ("images", lambda manifest: manifest.datasets[0].images)
         (ROWS, "row", put(0, 0), "each row of points once|not that of its point"),
         (ROWS, "image", put(5, 0), "not sorted"),
         (ATTRIBUTION, "label", put(0, 12), "beyond the 12"),
+        (ATTRIBUTION, "effect", put(0, np.nan), "not a number"),
         (ATTRIBUTION, "effect", lambda values: values[::-1], "falling effect"),
         (ICONS, "column", put(0, 5000), "not occupied"),
         (IMAGES, "label", put(0, 4), "label is beyond"),
@@ -171,6 +145,29 @@ def test_a_table_of_other_columns_is_named(atlas: Path) -> None:
     swapped = layer.model_copy(update={"rows": layer.points})
     write_manifest(atlas, manifest.model_copy(update={"layers": (swapped, *manifest.layers[1:])}))
     assert any("columns" in problem.message and problem.file == layer.points.path for problem in verify(atlas))
+
+
+def test_cells_of_other_columns_are_named_and_not_read(atlas: Path) -> None:
+    manifest = Bundle.open(atlas).manifest
+    layer = manifest.layers[0]
+    swapped = layer.grids[0].model_copy(update={"cells": layer.rows})
+    changed = layer.model_copy(update={"grids": (swapped, *layer.grids[1:])})
+    write_manifest(atlas, manifest.model_copy(update={"layers": (changed, *manifest.layers[1:])}))
+    assert any("columns" in problem.message and problem.file == layer.rows.path for problem in verify(atlas))
+
+
+def test_what_is_no_plain_file_is_named_and_not_waited_for(atlas: Path) -> None:
+    bundle = Bundle.open(atlas)
+    layer = bundle.manifest.layers[0]
+    tile, _ = bundle.tile(layer.grids[0].icons[0], 0, 0, 0)
+    extra = tile.replace("0_0.webp", "pipe.webp")
+    for name in (layer.points.path, tile):
+        (atlas / name).unlink()
+        os.mkfifo(atlas / name)
+    os.mkfifo(atlas / extra)
+    said = {problem.file: problem.message for problem in verify(atlas)}
+    assert (said[layer.points.path], said[tile]) == ("it is not a plain file",) * 2
+    assert "not named" in said[extra]
 
 
 def test_a_pair_of_an_unknown_dataset_is_named(atlas: Path) -> None:

@@ -1,5 +1,7 @@
 """Bundles that are damaged and mended while they are served: the reason for what is damaged, the right bytes for all else."""
 
+import errno
+import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -10,9 +12,9 @@ import pytest
 from fastapi.testclient import TestClient
 from httpx import Response
 from serving import SMALL, Serve
-from synthetic import write_synthetic_bundle
+from synthetic import write_manifest, write_synthetic_bundle
 
-from ganatlas.bundle import checks
+from ganatlas.bundle import checks, files
 from ganatlas.bundle.reader import Bundle
 from ganatlas.server.openapi import openapi
 
@@ -39,6 +41,13 @@ def removed(path: Path) -> None:
     path.unlink()
 
 
+def restamped(path: Path, content: bytes) -> None:
+    """Written over where it lies, and the time of the last writing put back."""
+    status = path.stat()
+    path.write_bytes(content)
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+
+
 def a_folder(path: Path) -> None:
     path.unlink()
     path.mkdir()
@@ -49,6 +58,7 @@ DAMAGES = (
     Damage("emptied", lambda path, whole, other: path.write_bytes(b"")),
     Damage("longer", lambda path, whole, other: path.write_bytes(whole + b"\0")),
     Damage("flipped", lambda path, whole, other: path.write_bytes(flipped(whole))),
+    Damage("restamped", lambda path, whole, other: restamped(path, flipped(whole))),
     Damage("swapped", lambda path, whole, other: path.write_bytes(other.read_bytes())),
     Damage("replaced", lambda path, whole, other: replaced(path, flipped(whole))),
     Damage("removed", lambda path, whole, other: removed(path)),
@@ -164,6 +174,38 @@ def test_a_damaged_manifest_takes_only_its_atlas_down_and_recovers(serve: Serve,
     assert client.get("/api/v1/atlases/other").status_code == 200
     assert client.get("/a/made-up").status_code == 503
     path.write_text(content)
+    assert client.get(API).status_code == 200
+
+
+def failing(path: Path, *_: object) -> bytes:
+    raise OSError(errno.EIO, "Input/output error")
+
+
+def test_a_disk_that_fails_is_said_and_tried_again(serve: Serve, atlas: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = serve(atlas)
+    with monkeypatch.context() as broken:
+        broken.setattr(checks, "sha256_of", failing)
+        answer = client.get(f"{API}/layers/early/grids/10/cells")
+        assert (answer.status_code, answer.json()["error"]["code"]) == (503, "damaged")
+        assert "Input/output error" in answer.json()["error"]["message"]
+        assert client.get(API).status_code == 200
+    assert client.get(f"{API}/layers/early/grids/10/cells").status_code == 200
+    write_manifest(atlas, Bundle.open(atlas).manifest.model_copy(update={"title": "Renamed"}))
+    with monkeypatch.context() as broken:
+        broken.setattr(files, "_read_at_most", failing)
+        assert client.get(API).status_code == 503
+    assert client.get(API).json()["title"] == "Renamed", "though the file is the same"
+
+
+def test_a_manifest_that_leads_nowhere_is_not_taken_for_a_build(serve: Serve, atlas: Path) -> None:
+    client = serve(atlas)
+    content = (atlas / "manifest.json").read_bytes()
+    (atlas / "manifest.json").unlink()
+    (atlas / "manifest.json").symlink_to("manifest.json")
+    answer = client.get(API)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (503, "damaged")
+    (atlas / "manifest.json").unlink()
+    (atlas / "manifest.json").write_bytes(content)
     assert client.get(API).status_code == 200
 
 

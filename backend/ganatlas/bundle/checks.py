@@ -1,10 +1,11 @@
 """Which files of a bundle were hashed and found to be what the manifest names: each once, for as long as it does not change.
 
-Data flow: `files` asks before it opens a table. A file's state is (inode, size, time of change). Small files are hashed at
+Data flow: `files` asks before it opens a table. A file's state is what `state_of` says of it. Small files are hashed at
 once; a large one by a thread of its own, while whoever needs it waits for a moment, so that a server goes on with the rest.
 A `Checks` outlives the manifest: when a growing bundle gets a new one, what did not change is not hashed again.
 """
 
+import os
 import threading
 from pathlib import Path
 
@@ -15,7 +16,12 @@ from .manifest import FileRef, sha256_of
 LARGE = 64 << 20
 """Bytes from which a file is hashed by a thread of its own."""
 
-State = tuple[int, int, int]
+State = tuple[int, int, int, int]
+
+
+def state_of(status: os.stat_result) -> State:
+    """Inode, size, the time of the last writing, which copies and tools put back, and that of any change, which none can."""
+    return status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
 
 
 class _Check:

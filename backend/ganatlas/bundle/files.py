@@ -1,7 +1,7 @@
 """Opening the files that a manifest names: nothing else is ever read, and nothing is believed before it is checked.
 
 Data flow: `manifest` -> here -> `reader` (the server) and `verify` (the command). Arrow files are memory-mapped. A file's
-state (inode, size, time) is compared at every use, before a byte of it is touched, so that a file that was cut, replaced or
+state (inode, size, times) is compared at every use, before a byte of it is touched, so that a file that was cut, replaced or
 mended while it is served is noticed; reading a mapping whose file was cut would otherwise end the process. Its whole content
 is hashed once for each such state (`checks`), whatever its size.
 """
@@ -11,7 +11,7 @@ import hashlib
 import os
 import stat
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path, PurePosixPath
 
 import orjson
@@ -20,12 +20,14 @@ from pydantic import ValidationError
 
 from ganatlas.errors import BundleError
 
-from .checks import Checks, State
-from .manifest import MANIFEST_NAME, SCHEMA_VERSION, FileRef, Manifest
+from .checks import Checks, State, state_of
+from .manifest import MANIFEST_NAME, SCHEMA_VERSION, FileRef, Manifest, contradictions
 
 MANIFEST_LIMIT = 64 << 20
 TILE_LIMIT = 64 << 20
 """Bytes of a file that is read whole. Tables are mapped and may have any size."""
+
+Reach = Callable[[pa.Table], Iterable[str]]
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -64,6 +66,8 @@ def read_manifest(folder: Path) -> Manifest:
         raise BundleError(f"{path} is damaged: its content does not have the digest that it gives.", file=MANIFEST_NAME)
     for name in manifest.files():
         _check_path(name)
+    for wrong in contradictions(manifest):
+        raise BundleError(f"{path} contradicts itself: {wrong}. Build the atlas again.", file=MANIFEST_NAME)
     return manifest
 
 
@@ -76,23 +80,28 @@ class Files:
         self._lock = threading.Lock()
         self._tables: dict[str, tuple[State, pa.Table]] = {}
 
-    def table(self, ref: FileRef, schema: pa.Schema) -> pa.Table:
+    def table(self, ref: FileRef, schema: pa.Schema, reach: Reach = lambda table: ()) -> pa.Table:
         """A memory-mapped Arrow table.
 
+        Args:
+            ref: the file.
+            schema: its columns and types.
+            reach: says what in it leads nowhere (`reach`); asked when it is opened.
+
         Raises:
-            BundleError: the file is missing, cut, changed, not Arrow, or of other columns; names the file.
+            BundleError: the file is missing, cut, changed, not Arrow, of other columns, or leads nowhere; names the file.
             NotCheckedError: it is large and still being hashed.
         """
         state = self._state(ref)
         held = self._tables.get(ref.path)
         if held and held[0] == state:
             return held[1]
-        if not self.checks.is_whole(self.root / ref.path, ref, state):
+        if not self._is_whole(ref, state):
             raise _damaged(ref.path, "its content has another SHA-256 than the manifest names")
         with self._lock:
             held = self._tables.get(ref.path)
             if not held or held[0] != state:
-                held = (state, self._open(ref, schema))
+                held = (state, self._open(ref, schema, reach))
                 self._tables[ref.path] = held
         if self._state(ref) != state:
             raise _damaged(ref.path, "it changed while it was opened")
@@ -138,15 +147,24 @@ class Files:
             raise _damaged(ref.path, "it is not a plain file")
         if status.st_size != ref.bytes:
             raise _damaged(ref.path, f"it has {status.st_size} bytes, the manifest names {ref.bytes}")
-        return status.st_ino, status.st_size, status.st_mtime_ns
+        return state_of(status)
 
-    def _open(self, ref: FileRef, schema: pa.Schema) -> pa.Table:
+    def _is_whole(self, ref: FileRef, state: State) -> bool:
         try:
-            return read_table(self.root / ref.path, schema)
+            return self.checks.is_whole(self.root / ref.path, ref, state)
+        except OSError as error:
+            raise _missing(ref.path, error) from error
+
+    def _open(self, ref: FileRef, schema: pa.Schema, reach: Reach) -> pa.Table:
+        try:
+            table = read_table(self.root / ref.path, schema)
         except OSError as error:
             raise _missing(ref.path, error) from error
         except ValueError as error:
             raise _damaged(ref.path, str(error)) from error
+        for wrong in reach(table):
+            raise _damaged(ref.path, wrong)
+        return table
 
 
 def read_table(path: Path, schema: pa.Schema) -> pa.Table:

@@ -16,7 +16,8 @@ from ganatlas.errors import NotFoundError
 
 from .columns import column
 from .files import Files
-from .manifest import Grid, Layer, Pyramid
+from .manifest import Grid, Layer, Manifest, Pyramid
+from .reach import attribution_reach, cells_reach
 from .tables import ATTRIBUTION, ICONS, OUTSIDE, cells_schema
 
 NEAREST_CHOICES = 8
@@ -36,16 +37,19 @@ class CellKey:
 class GridReader:
     """One grid of an open bundle. Columns are views of the memory map."""
 
-    def __init__(self, files: Files, layer: Layer, info: Grid, datasets: int, pairs: int) -> None:
+    def __init__(self, files: Files, layer: Layer, info: Grid, manifest: Manifest) -> None:
         self.layer = layer
         self.info = info
+        self._manifest = manifest
         self._files = files
-        self._schema = cells_schema(datasets, pairs)
 
     @cached_property
     def table(self) -> pa.Table:
         """cells.arrow."""
-        return self._files.table(self.info.cells, self._schema)
+        schema = cells_schema(len(self._manifest.datasets), len(self._manifest.pairs))
+        return self._files.table(
+            self.info.cells, schema, lambda table: cells_reach(table, self.info, self.layer, self._manifest)
+        )
 
     def cells(self, name: str) -> NDArray[Any]:
         """A column of cells.arrow: (cells,), (cells, datasets) or (cells, pairs)."""
@@ -77,7 +81,9 @@ class GridReader:
 
     def attribution(self) -> pa.Table | None:
         """attribution.arrow, or None where this atlas has none."""
-        return None if self.info.attribution is None else self._files.table(self.info.attribution, ATTRIBUTION)
+        if self.info.attribution is None:
+            return None
+        return self._files.table(self.info.attribution, ATTRIBUTION, lambda table: attribution_reach(table, self._manifest))
 
     def attribution_of(self, column_: int, row: int) -> pa.Table | None:
         """The rows of one cell, highest effect first; None where this atlas has no attribution."""

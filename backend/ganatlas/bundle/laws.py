@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from .columns import column
 from .manifest import Dataset, Grid, Layer, Manifest, Pyramid
+from .reach import attribution_reach, cells_reach, images_reach, points_reach
 from .tables import FINEST, OUTSIDE
 
 WEBP = (b"RIFF", b"WEBP")
@@ -19,13 +20,7 @@ WEBP = (b"RIFF", b"WEBP")
 
 def images_laws(table: pa.Table, dataset: Dataset, manifest: Manifest) -> Iterator[str]:
     """As many images as the manifest says, labels that exist, sizes above 0, every one a WebP."""
-    if table.num_rows != dataset.count:
-        yield f"it has {table.num_rows} images; the manifest names {dataset.count}"
-    label = column(table, "label")
-    if len(label) and (label.min() < -1 or label.max() >= len(manifest.labels)):
-        yield f"a label is beyond the {len(manifest.labels)} of the manifest"
-    if len(label) and min(column(table, "width").min(), column(table, "height").min()) < 1:
-        yield "an image has no width or height"
+    yield from images_reach(table, dataset, manifest)
     for index, value in enumerate(table.column("webp")):
         head = value.as_buffer()[:12].to_pybytes() if value.is_valid and value.as_buffer() else b""
         if (head[:4], head[8:12]) != WEBP:
@@ -35,8 +30,8 @@ def images_laws(table: pa.Table, dataset: Dataset, manifest: Manifest) -> Iterat
 
 def points_laws(table: pa.Table, layer: Layer, manifest: Manifest) -> Iterator[str]:
     """Indices in range, finite coordinates, inside points on the map and the outside ones last and beyond it."""
+    yield from points_reach(table, layer, manifest)
     if table.num_rows != layer.point_count:
-        yield f"it has {table.num_rows} points; the manifest names {layer.point_count}"
         return
     xy = np.stack([column(table, "x"), column(table, "y")], axis=1)
     if not np.isfinite(xy).all():
@@ -45,17 +40,6 @@ def points_laws(table: pa.Table, layer: Layer, manifest: Manifest) -> Iterator[s
     split = layer.point_count - layer.outside_count
     if not inside[:split].all() or inside[split:].any():
         yield f"the last {layer.outside_count} points should be those beyond the map, and no other"
-    dataset, image = column(table, "dataset"), column(table, "image")
-    limits = np.array([each.count for each in manifest.datasets])
-    if len(dataset) and dataset.max() >= len(limits):
-        yield f"a dataset index is beyond the {len(limits)} datasets"
-    elif (image >= limits[dataset]).any():
-        yield "an image index is beyond its dataset"
-    classes = len(manifest.classifier.classes) if manifest.classifier else 0
-    for name, low, high in (("row", 0, layer.height), ("column", 0, layer.width), ("top", -1, classes)):
-        values = column(table, name).astype(np.int64)
-        if len(values) and (values.min() < low or values.max() >= high):
-            yield f"{name} is beyond {low} … {high - 1}"
 
 
 def rows_laws(rows: pa.Table, points: pa.Table) -> Iterator[str]:
@@ -76,31 +60,25 @@ def rows_laws(rows: pa.Table, points: pa.Table) -> Iterator[str]:
             yield f"{name} of a row is not that of its point"
 
 
-def cells_laws(cells: pa.Table, grid: Grid, points: pa.Table, manifest: Manifest) -> Iterator[str]:
+def cells_laws(cells: pa.Table, grid: Grid, layer: Layer, points: pa.Table, manifest: Manifest) -> Iterator[str]:
     """In order, slices that tile the points, members where they belong, counts, exemplars and figures in range."""
-    size = grid.size
+    size, wrong = grid.size, list(cells_reach(cells, grid, layer, manifest))
+    yield from wrong
+    if wrong:
+        return
     columns, rows = (column(cells, name).astype(np.int64) for name in ("column", "row"))
-    outside = columns == OUTSIDE
-    if ((rows == OUTSIDE) != outside).any() or outside[:-1].any():
-        yield "outside is not one row, the last"
-        return
-    if len(columns) and (max(columns.max(), rows.max()) >= size or min(columns.min(), rows.min()) < OUTSIDE):
-        yield f"a cell is beyond the {size} × {size} grid"
-        return
-    key = np.where(outside, size * size, rows * size + columns)
+    key = np.where(columns == OUTSIDE, size * size, rows * size + columns)
     if (np.diff(key) <= 0).any():
         yield "cells are not in order, by row and then column"
-    if int((~outside).sum()) != grid.occupied:
-        yield f"{int((~outside).sum())} cells are occupied; the manifest names {grid.occupied}"
     start, stop = (column(cells, name).astype(np.int64) for name in ("start", "stop"))
     order = np.argsort(start, kind="stable")
     edges = np.r_[start[order], points.num_rows]
-    if (stop <= start).any() or edges[0] != 0 or not np.array_equal(stop[order], edges[1:]):
+    if edges[0] != 0 or not np.array_equal(stop[order], edges[1:]):
         yield f"the slices of the cells do not tile the {points.num_rows} points"
         return
     owner = np.repeat(order, (stop - start)[order])
     yield from _members_laws(cells, size, points, owner, manifest)
-    yield from _figures_laws(cells, manifest)
+    yield from _figures_laws(cells)
 
 
 def nesting_law(fine: pa.Table, fine_size: int, coarse: pa.Table, coarse_size: int) -> Iterator[str]:
@@ -110,7 +88,7 @@ def nesting_law(fine: pa.Table, fine_size: int, coarse: pa.Table, coarse_size: i
     for table, size, scale in ((fine, fine_size, ratio), (coarse, coarse_size, 1)):
         columns, rows = (column(table, name).astype(np.int64) for name in ("column", "row"))
         inside = columns != OUTSIDE
-        if inside.any() and max(columns.max(), rows.max()) >= size:
+        if not table.num_rows or max(columns.max(), rows.max()) >= size or min(columns.min(), rows.min()) < OUTSIDE:
             return  # said already
         place = np.where(inside, rows // scale * coarse_size + columns // scale, coarse_size**2)
         count = column(table, "count").astype(np.int64)
@@ -124,14 +102,13 @@ def nesting_law(fine: pa.Table, fine_size: int, coarse: pa.Table, coarse_size: i
 
 def attribution_laws(table: pa.Table, cells: pa.Table, manifest: Manifest) -> Iterator[str]:
     """In the order of the cells, falling effect inside each; cells and classes that exist."""
-    classes = len(manifest.classifier.classes) if manifest.classifier else 0
-    label = column(table, "label")
-    if len(label) and (label.min() < 0 or label.max() >= classes):
-        yield f"a class is beyond the {classes} of the classifier"
+    yield from attribution_reach(table, manifest)
     at = _keys(table)
     if not np.isin(at, _keys(cells)).all():
         yield "a cell is not occupied"
     effect = column(table, "effect")
+    if not np.isfinite(effect).all():
+        yield "a value of effect is not a number"
     same = at[1:] == at[:-1]
     if (at[1:] < at[:-1]).any() or (np.diff(effect)[same] > 0).any():
         yield "it is not sorted by cell and falling effect"
@@ -167,23 +144,13 @@ def _members_laws(cells: pa.Table, size: int, points: pa.Table, owner: NDArray[n
     if wrong.any():
         yield f"{int(wrong.sum())} points lie in another cell than the one whose slice holds them"
     exemplar = column(cells, "exemplar")
-    if (exemplar >= points.num_rows).any() or (exemplar < -1).any():
-        yield "an exemplar is not a row of points"
-        return
     has = exemplar >= 0
     cell, which = np.nonzero(has)
     if (owner[exemplar[has]] != cell).any() or (dataset[exemplar[has]] != which).any():
         yield "an exemplar is not a member of its cell and dataset"
 
 
-def _figures_laws(cells: pa.Table, manifest: Manifest) -> Iterator[str]:
-    classes = len(manifest.classifier.classes) if manifest.classifier else 0
-    top = column(cells, "top")
-    if len(top) and (top.min() < -1 or top.max() >= classes):
-        yield f"a class is beyond the {classes} of the classifier"
-    for name in ("spread", "contribution", "effect"):
-        if not np.isfinite(column(cells, name)).all():
-            yield f"a value of {name} is not a number"
+def _figures_laws(cells: pa.Table) -> Iterator[str]:
     for name in ("p", "q"):
         values = column(cells, name)
         if ((values < 0) | (values > 1)).any():

@@ -8,18 +8,30 @@ Data flow: written by `ganatlas.pipeline.publish`, read by `ganatlas.bundle.read
 """
 
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from .tables import GRID_SIZES
 
 SCHEMA_VERSION = 1
 MANIFEST_NAME = "manifest.json"
 JOINT = "joint"
 NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"
 
+Count = Annotated[int, Field(ge=0, lt=2**63)]
+Side = Annotated[int, Field(ge=1, lt=2**31)]
+Pixels = Annotated[float, Field(ge=-1e6, le=1e6, allow_inf_nan=False)]
 Name = Annotated[str, Field(pattern=NAME_PATTERN)]
 IconKind = Literal["exemplar", "inverted", "decoded"]
+
+
+def _grid_size(size: int) -> int:
+    if size not in GRID_SIZES:
+        raise ValueError(f"a grid has {size} cells a side, expected one of {', '.join(map(str, GRID_SIZES))}")
+    return size
 
 
 class Model(BaseModel):
@@ -32,7 +44,7 @@ class FileRef(Model):
     """A file of the bundle: its path relative to the bundle (POSIX), size in bytes and SHA-256 in hex."""
 
     path: str
-    bytes: int = Field(ge=0)
+    bytes: Count
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
 
 
@@ -55,13 +67,13 @@ class Dataset(Model):
 
     name: Name
     title: str
-    count: int = Field(ge=0, description="images in the bundle")
+    count: Count = Field(description="images in the bundle")
     source: str = Field(description="where the images came from, as the user gave it")
     images: FileRef | None = Field(description="images.arrow; null where activations were given without images")
     has_labels: bool = Field(description="whether the source gave a label for its images (folders by class)")
-    formats: dict[str, int] = Field(description="images by file format, such as JPEG quality 75, PNG, array")
-    sizes: dict[str, int] = Field(description="images by 'width x height', the ten most frequent and 'other'")
-    skipped_count: int = Field(ge=0)
+    formats: dict[str, Count] = Field(description="images by file format, such as JPEG quality 75, PNG, array")
+    sizes: dict[str, Count] = Field(description="images by 'width x height', the ten most frequent and 'other'")
+    skipped_count: Count
     skipped: tuple[SkippedImage, ...] = Field(description="the first 100 of the skipped inputs")
     series: Series | None = None
     scores: FileRef | None = Field(default=None, description="scores.arrow, on the final features; null where not computed")
@@ -72,8 +84,8 @@ class ClassifierInfo(Model):
 
     name: str = Field(description="as given: torchvision:googlenet, world:scenes, package.module:factory")
     digest: str = Field(description="SHA-256 of its weights")
-    input_size: int = Field(description="side of the square input, px")
-    resize: int = Field(description="shorter side before the centre crop, px")
+    input_size: Side = Field(description="side of the square input, px")
+    resize: Side = Field(description="shorter side before the centre crop, px")
     interpolation: str
     mean: tuple[float, float, float]
     std: tuple[float, float, float]
@@ -102,12 +114,12 @@ class Pyramid(Model):
     dzi: FileRef
     tiles: FileRef = Field(description="SHA256SUMS of the tiles, relative to its own folder, the .dzi's '<stem>_files'")
     table: FileRef | None = Field(description="column, row, faithfulness of each icon (tables.ICONS)")
-    width: int
-    height: int
-    tile_size: int
-    icon_size: int = Field(description="px a cell")
-    icons: int = Field(description="cells that have an icon")
-    fallbacks: int = Field(default=0, description="cells whose icon could not be made: their exemplar stands in")
+    width: Annotated[int, Field(ge=1, le=1 << 17)]
+    height: Annotated[int, Field(ge=1, le=1 << 17)]
+    tile_size: Annotated[int, Field(ge=1, le=4096)]
+    icon_size: int = Field(ge=1, le=4096, description="px a cell")
+    icons: Count = Field(description="cells that have an icon")
+    fallbacks: Count = Field(default=0, description="cells whose icon could not be made: their exemplar stands in")
     median_faithfulness: float | None = Field(default=None, description="of the icons that were made; null where none has it")
 
     @property
@@ -119,9 +131,9 @@ class Pyramid(Model):
 class Grid(Model):
     """One grid over a layer's map."""
 
-    size: int
+    size: Annotated[int, AfterValidator(_grid_size)] = Field(description="cells a side")
     cells: FileRef
-    occupied: int
+    occupied: Count
     attribution: FileRef | None = None
     icons: tuple[Pyramid, ...] = ()
 
@@ -130,18 +142,18 @@ class Layer(Model):
     """One layer of the classifier, laid out."""
 
     name: Name
-    channels: int
-    height: int
-    width: int
-    stride: float | None = Field(description="input px from one position to the next")
-    offset: float | None = Field(description="input px of the centre of position (0, 0)")
-    receptive_field: float | None = Field(
+    channels: Count
+    height: Side
+    width: Side
+    stride: Pixels | None = Field(description="input px from one position to the next")
+    offset: Pixels | None = Field(description="input px of the centre of position (0, 0)")
+    receptive_field: Pixels | None = Field(
         description="side, in input px, of the square with 90 % of the squared input gradient of a position"
     )
     points: FileRef
     rows: FileRef
-    point_count: int
-    outside_count: int
+    point_count: Count
+    outside_count: Count
     layout: LayoutInfo
     grids: tuple[Grid, ...]
     neighbours: FileRef | None = Field(default=None, description="neighbours.arrow; null where it was not computed")
@@ -158,8 +170,8 @@ class Progress(Model):
     """How far a build is: what is being made now, and how much of the whole is done."""
 
     step: str
-    done: int
-    total: int
+    done: Count
+    total: Count
 
 
 class Manifest(Model):
@@ -170,10 +182,10 @@ class Manifest(Model):
     title: str
     status: Literal["building", "complete"]
     progress: Progress | None
-    seed: int
-    positions_per_image: int
-    min_count: int = Field(description="pooled points from which a cell has an icon")
-    min_test: int = Field(description="pooled points of a pair from which a cell is tested")
+    seed: Count
+    positions_per_image: Count
+    min_count: Count = Field(description="pooled points from which a cell has an icon")
+    min_test: Count = Field(description="pooled points of a pair from which a cell is tested")
     fdr: float = Field(description="false discovery rate of the per-cell tests")
     datasets: tuple[Dataset, ...]
     reference: str
@@ -200,6 +212,18 @@ class Manifest(Model):
         """The same manifest with `digest` set from its content."""
         body = self.model_copy(update={"digest": ""}).model_dump_json()
         return self.model_copy(update={"digest": hashlib.sha256(body.encode()).hexdigest()})
+
+
+def contradictions(manifest: Manifest) -> Iterator[str]:
+    """What a manifest of the right schema says that cannot be: unknown names, and names that two things have."""
+    names = [dataset.name for dataset in manifest.datasets]
+    grids = [(f"grids of {layer.name}", [str(grid.size) for grid in layer.grids]) for layer in manifest.layers]
+    for what, all_names in (("datasets", names), ("layers", [layer.name for layer in manifest.layers]), *grids):
+        for name in sorted({name for name in all_names if all_names.count(name) > 1}):
+            yield f"there are two {what} '{name}'"
+    for name in (manifest.reference, *(name for pair in manifest.pairs for name in pair)):
+        if name not in names:
+            yield f"it compares dataset '{name}', which it does not have"
 
 
 def _collect(value: object, found: dict[str, FileRef]) -> None:

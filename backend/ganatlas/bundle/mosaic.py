@@ -3,12 +3,11 @@
 Data flow: the tiles of a bundle → here → the poster (`ganatlas.export`) and the report (`ganatlas.server.report`).
 """
 
-import io
-
 from PIL import Image
 
 from .manifest import Pyramid
 from .reader import Bundle
+from .webp import decode_webp
 
 
 def read_map(bundle: Bundle, pyramid: Pyramid) -> Image.Image:
@@ -44,5 +43,4 @@ def _tile(bundle: Bundle, pyramid: Pyramid, column: int, row: int) -> Image.Imag
     """A tile of the finest level."""
     level = (max(pyramid.width, pyramid.height) - 1).bit_length()
     path, sha256 = bundle.tile(pyramid, level, column, row)
-    with Image.open(io.BytesIO(bundle.files.checked(path, sha256))) as tile:
-        return tile.convert("RGBA")
+    return decode_webp(bundle.files.checked(path, sha256), path).convert("RGBA")

@@ -7,6 +7,9 @@ manifest is replaced, a new `Bundle` is opened and requests in flight keep the o
 from collections import OrderedDict
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
+from typing import TypeVar
+
+from pydantic import BaseModel
 
 from ganatlas.errors import BundleError, NotFoundError
 
@@ -21,6 +24,7 @@ from .manifest import FileRef, Layer, Manifest, Pyramid
 from .metrics import Metrics
 
 KEPT_TILE_LISTS = 64
+Document = TypeVar("Document", bound=BaseModel)
 
 
 class Bundle:
@@ -63,7 +67,7 @@ class Bundle:
         Raises:
             NotFoundError: no such dataset.
         """
-        return DatasetReader(self.files, self.manifest.datasets[self.dataset_index(name)])
+        return DatasetReader(self.files, self.manifest.datasets[self.dataset_index(name)], self.manifest)
 
     def layer(self, name: str) -> LayerReader:
         """The points of a layer.
@@ -71,7 +75,7 @@ class Bundle:
         Raises:
             NotFoundError: no such layer, with the names of those there are.
         """
-        return LayerReader(self.files, self._layer(name), len(self.manifest.datasets))
+        return LayerReader(self.files, self._layer(name), self.manifest)
 
     def grid(self, layer: str, size: int) -> GridReader:
         """One grid of a layer.
@@ -82,7 +86,7 @@ class Bundle:
         info = self._layer(layer)
         for grid in info.grids:
             if grid.size == size:
-                return GridReader(self.files, info, grid, len(self.manifest.datasets), len(self.manifest.pairs))
+                return GridReader(self.files, info, grid, self.manifest)
         raise not_found("grid", size, [grid.size for grid in info.grids])
 
     def pyramid(self, layer: str, size: int, kind: str, of: str) -> Pyramid:
@@ -115,10 +119,12 @@ class Bundle:
 
         Raises:
             NotFoundError: this atlas has none (yet).
+            BundleError: they are of another form than this program knows.
         """
-        if self.manifest.divergence is None:
+        ref = self.manifest.divergence
+        if ref is None:
             raise NotFoundError("This atlas has no divergence yet; it is written with the first layer.", choices=[])
-        return Divergence.model_validate_json(self.files.read(self.manifest.divergence))
+        return _document(Divergence, self.files.read(ref), ref)
 
     def metrics(self) -> Metrics:
         """The image-set metrics.
@@ -130,12 +136,7 @@ class Bundle:
         ref = self.manifest.metrics
         if ref is None:
             raise NotFoundError("This atlas was built without image-set metrics, or they are not computed yet.", choices=[])
-        content = self.files.read(ref)
-        try:
-            document = Metrics.model_validate_json(content)
-        except ValueError as error:
-            raise BundleError(f"{ref.path} is not of this program's schema. Build the atlas again.", file=ref.path) from error
-        return with_adjusted_p(document)  # which atlases of earlier days lack
+        return with_adjusted_p(_document(Metrics, self.files.read(ref), ref))  # which atlases of earlier days lack
 
     def _layer(self, name: str) -> Layer:
         if name not in self._layers:
@@ -150,6 +151,13 @@ class Bundle:
             while len(self._tiles) > KEPT_TILE_LISTS:
                 self._tiles.popitem(last=False)
         return held
+
+
+def _document(schema: type[Document], content: bytes, ref: FileRef) -> Document:
+    try:
+        return schema.model_validate_json(content)
+    except ValueError as error:
+        raise BundleError(f"{ref.path} is not of this program's schema. Build the atlas again.", file=ref.path) from error
 
 
 def parse_sums(content: bytes, path: str) -> dict[str, str]:

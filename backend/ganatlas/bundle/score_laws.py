@@ -8,20 +8,16 @@ import pyarrow as pa
 from .columns import column
 from .manifest import Dataset, Layer, Manifest
 from .metrics import Metrics
+from .reach import scores_reach
 
 ROUNDING = 1e-6
 
 
 def scores_laws(table: pa.Table, dataset: Dataset, manifest: Manifest) -> Iterator[str]:
     """One row an image; nearest images that exist, and numbers where there is one."""
-    if table.num_rows != dataset.count:
-        yield f"it has {table.num_rows} rows; the manifest names {dataset.count} images"
-        return
-    images = next((each.count for each in manifest.datasets if each.name == manifest.reference), 0)
+    yield from scores_reach(table, dataset, manifest)
     for name, kinds in (("nearest", ("realism", "density", "distance", "ratio")), ("pixel_nearest", _PIXEL)):
         nearest = column(table, name)
-        if len(nearest) and (nearest.min() < -1 or nearest.max() >= images):
-            yield f"{name} is beyond the {images} images of {manifest.reference}"
         for kind in kinds:
             values = column(table, kind)
             if (np.isnan(values) != (nearest < 0)).any() or (values < 0).any():

@@ -4,15 +4,18 @@ Data flow: a bundle's folder -> here -> `ganatlas verify` and the tests of every
 first problem: each is named with its file.
 """
 
+import stat
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+import numpy as np
 import pyarrow as pa
 
 from ganatlas.errors import BundleError
 
-from .divergence import Divergence
+from .columns import column
+from .divergence import Divergence, DivergenceEntry
 from .files import read_manifest, read_table
 from .laws import attribution_laws, cells_laws, icons_laws, images_laws, nesting_law, points_laws, rows_laws
 from .manifest import MANIFEST_NAME, FileRef, Grid, Layer, Manifest, Pyramid, sha256_of
@@ -55,9 +58,10 @@ class _Verifier:
         self.manifest = manifest
         self.report = report
         self.whole: dict[str, bool] = {}
+        self.cells: dict[tuple[str, int], pa.Table] = {}
+        """Of each layer's grids, where they could be read."""
 
     def problems(self) -> Iterator[Problem]:
-        yield from self._manifest()
         for ref in self.manifest.files().values():
             yield from self._file(ref)
         for dataset in self.manifest.datasets:
@@ -74,25 +78,17 @@ class _Verifier:
         yield from self._divergence()
         yield from self._metrics()
 
-    def _manifest(self) -> Iterator[Problem]:
-        names = [dataset.name for dataset in self.manifest.datasets]
-        known = set(names)
-        for name in (self.manifest.reference, *(name for pair in self.manifest.pairs for name in pair)):
-            if name not in known:
-                yield Problem(MANIFEST_NAME, f"it compares dataset '{name}', which it does not have")
-        for what, all_names in (("dataset", names), ("layer", [layer.name for layer in self.manifest.layers])):
-            for name in sorted({name for name in all_names if all_names.count(name) > 1}):
-                yield Problem(MANIFEST_NAME, f"two {what}s are called '{name}'")
-
     def _file(self, ref: FileRef) -> Iterator[Problem]:
         """Size and digest of one file."""
         self.report(ref.path)
         self.whole[ref.path] = False
         path = self.root / ref.path
         try:
-            size = path.stat().st_size
-            if size != ref.bytes:
-                yield Problem(ref.path, f"it has {size:,} bytes; the manifest names {ref.bytes:,}")
+            status = path.stat()
+            if not stat.S_ISREG(status.st_mode):
+                yield Problem(ref.path, "it is not a plain file")
+            elif status.st_size != ref.bytes:
+                yield Problem(ref.path, f"it has {status.st_size:,} bytes; the manifest names {ref.bytes:,}")
             elif (digest := sha256_of(path)) != ref.sha256:
                 yield Problem(ref.path, f"its SHA-256 is {digest[:12]}…; the manifest names {ref.sha256[:12]}…")
             else:
@@ -125,16 +121,18 @@ class _Verifier:
         coarser: pa.Table | None = None
         coarser_size = 0
         for grid in sorted(layer.grids, key=lambda each: each.size):
-            cells = yield from self._grid(grid, points)
+            cells = yield from self._grid(grid, layer, points)
             if cells is not None and coarser is not None:
                 yield from _named(grid.cells, nesting_law(cells, grid.size, coarser, coarser_size))
             coarser, coarser_size = cells, grid.size
 
-    def _grid(self, grid: Grid, points: pa.Table | None) -> Generator[Problem, None, pa.Table | None]:
+    def _grid(self, grid: Grid, layer: Layer, points: pa.Table | None) -> Generator[Problem, None, pa.Table | None]:
         schema = cells_schema(len(self.manifest.datasets), len(self.manifest.pairs))
         cells = yield from self._table(grid.cells, schema)
+        if cells is not None:
+            self.cells[layer.name, grid.size] = cells
         if cells is not None and points is not None:
-            yield from _named(grid.cells, cells_laws(cells, grid, points, self.manifest))
+            yield from _named(grid.cells, cells_laws(cells, grid, layer, points, self.manifest))
         if grid.attribution:
             attribution = yield from self._table(grid.attribution, ATTRIBUTION)
             if attribution is not None and cells is not None:
@@ -161,13 +159,15 @@ class _Verifier:
         for name, digest in sums.items():
             path = self.root / folder / name
             try:
-                if sha256_of(path) != digest:
+                if not stat.S_ISREG(path.stat().st_mode):
+                    yield Problem(f"{folder}/{name}", "it is not a plain file")
+                elif sha256_of(path) != digest:
                     yield Problem(f"{folder}/{name}", f"its SHA-256 is not the one in {SUMS}")
             except OSError as error:
                 yield Problem(f"{folder}/{name}", f"it cannot be read: {error.strerror}")
         for path in sorted((self.root / folder).rglob("*")):
             name = path.relative_to(self.root / folder).as_posix()
-            if path.is_file() and name not in sums and path.name != SUMS:
+            if not path.is_dir() and name not in sums and path.name != SUMS:
                 yield Problem(f"{folder}/{name}", f"it is not named in {SUMS}")
 
     def _divergence(self) -> Iterator[Problem]:
@@ -179,13 +179,12 @@ class _Verifier:
         except ValueError as error:
             yield Problem(ref.path, f"it is not of the schema: {error}")
             return
-        grids = {(layer.name, grid.size): grid for layer in self.manifest.layers for grid in layer.grids}
+        grids = {(layer.name, grid.size) for layer in self.manifest.layers for grid in layer.grids}
         for entry in divergence.entries:
-            grid = grids.get((entry.layer, entry.size))
-            if grid is None:
+            if (entry.layer, entry.size) not in grids:
                 yield Problem(ref.path, f"it has layer '{entry.layer}', grid {entry.size}, which the manifest does not have")
-            elif not entry.is_self and self.whole[grid.cells.path]:
-                yield from _named(ref, self._contributions(grid, entry.first, entry.second, entry.js))
+            elif not entry.is_self and (entry.layer, entry.size) in self.cells:
+                yield from _named(ref, self._contributions(entry))
 
     def _document(self) -> Metrics | None:
         """The metrics, None where something is wrong with them, which is said elsewhere."""
@@ -213,16 +212,17 @@ class _Verifier:
             return
         yield from _named(ref, iter(problems_of(metrics, *self._names())))
 
-    def _contributions(self, grid: Grid, first: str, second: str, js: float) -> Iterator[str]:
+    def _contributions(self, entry: DivergenceEntry) -> Iterator[str]:
         """The cells' contributions sum to the divergence of the pair."""
-        if (first, second) not in self.manifest.pairs:
+        if (entry.first, entry.second) not in self.manifest.pairs:
             return
-        pair = self.manifest.pairs.index((first, second))
-        table = pa.ipc.open_file(pa.memory_map(str(self.root / grid.cells.path))).read_all()
-        total = sum(abs(values[pair]) for values in table.column("contribution").to_pylist())
-        if abs(total - js) > 1e-4:
+        pair = self.manifest.pairs.index((entry.first, entry.second))
+        values = column(self.cells[entry.layer, entry.size], "contribution")[:, pair]
+        total = float(np.abs(values).sum(dtype=np.float64))
+        if not abs(total - entry.js) <= 1e-4:
             yield (
-                f"{first} and {second} on grid {grid.size}: the cells contribute {total:.6f} bits, the divergence says {js:.6f}"
+                f"{entry.first} and {entry.second} on grid {entry.size}: the cells contribute {total:.6f} bits, the divergence "
+                f"says {entry.js:.6f}"
             )
 
 

@@ -1,7 +1,5 @@
 """Members of a cell as small pictures: those nearest to its mean."""
 
-import io
-
 import numpy as np
 from PIL import Image, ImageOps
 
@@ -27,6 +25,5 @@ def example_pictures(bundle: Bundle, grid: GridReader, index: int, dataset: int,
     members = order_members(layer, rows, grid.weights(), dataset, "nearest", 0)
     pictures = []
     for image in layer.points("image")[members.rows[:number]].tolist():
-        with Image.open(io.BytesIO(reader.webp(image))) as stored:
-            pictures.append(ImageOps.fit(stored.convert("RGB"), (side, side), Image.Resampling.LANCZOS))
+        pictures.append(ImageOps.fit(reader.picture(image).convert("RGB"), (side, side), Image.Resampling.LANCZOS))
     return pictures

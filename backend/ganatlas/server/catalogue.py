@@ -5,6 +5,7 @@ atlas that cannot be read keeps its place with the reason, and is back when it i
 that they began with.
 """
 
+import errno
 import os
 import re
 import threading
@@ -13,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ganatlas.bundle.checks import Checks, State
+from ganatlas.bundle.checks import Checks, State, state_of
 from ganatlas.bundle.manifest import MANIFEST_NAME, Progress
 from ganatlas.bundle.reader import Bundle
 from ganatlas.errors import BundleError, InputError, NotFoundError
@@ -25,6 +26,10 @@ PROGRESS_NAME = "progress.json"
 
 PATIENCE = 5.0
 """Seconds that an answer waits for the digest of a large file; most disks read more than 2 GB in that time."""
+
+
+ABSENT = {errno.ENOENT, errno.ENOTDIR}
+"""What the system says of a file that is not there."""
 
 
 class NotReadyError(BundleError):
@@ -177,19 +182,25 @@ def _check(path: Path, wait: bool) -> None:
 
 
 def _bundles_in(path: Path) -> list[Path]:
-    if path.suffix == SUFFIX or (path / MANIFEST_NAME).exists():
+    if path.suffix == SUFFIX:
         return [path]
     try:
+        if (path / MANIFEST_NAME).exists():
+            return [path]
         return sorted(child for child in path.iterdir() if child.suffix == SUFFIX and child.is_dir())
     except OSError:
-        return []  # removed for now; it is looked for again
+        return []  # removed or closed for now; it is looked for again
 
 
 def _look(place: _Place) -> None:
     try:
-        status = os.stat(place.path / MANIFEST_NAME)
-    except OSError:
+        state: State | None = state_of(os.stat(place.path / MANIFEST_NAME))
+    except OSError as error:
         place.state, place.bundle = None, None
+        if error.errno not in ABSENT:
+            said = f"{place.path / MANIFEST_NAME} cannot be read ({error.strerror})."
+            place.error = BundleError(said, file=MANIFEST_NAME)
+            return
         if place.seen:
             place.error = NotReadyError(
                 f"Atlas '{place.name}' was here and is gone; it is shown again when its folder is back."
@@ -197,7 +208,6 @@ def _look(place: _Place) -> None:
         else:
             place.error = NotReadyError(f"Atlas '{place.name}' is being built and has no map yet; ask again in a moment.")
         return
-    state = (status.st_ino, status.st_size, status.st_mtime_ns)
     if state == place.state:
         return
     try:
@@ -205,6 +215,8 @@ def _look(place: _Place) -> None:
         place.bundle.files.check_ahead(place.bundle.manifest.files().values())
     except BundleError as error:
         place.bundle, place.error = None, error
+        if isinstance(error.__cause__, OSError):
+            state = None  # a disk that failed may not fail again: tried at every look
     place.state = state
 
 

@@ -4,7 +4,6 @@ import io
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
-from PIL import Image
 
 from ganatlas.bundle.patch import Box, patch_box
 from ganatlas.bundle.reader import Bundle
@@ -87,7 +86,7 @@ def get_trace(request: Request, bundle: BundleDep, dataset: DatasetName, image: 
 def _crop(bundle: Bundle, dataset: str, image: int, layer: str, row: int) -> bytes:
     classifier, reader, images = bundle.manifest.classifier, bundle.layer(layer), bundle.dataset(dataset)
     info = images.image(image)
-    stored = Image.open(io.BytesIO(images.webp(image)))
+    stored = images.picture(image)
     at = [int(reader.points_between(name, row, row + 1)[0]) for name in ("row", "column")]
     whole = Box(0, 0, info.width, info.height)
     box = patch_box(classifier, reader.info, at[0], at[1], info.width, info.height) if classifier else whole
