@@ -3,12 +3,12 @@ import type { AtlasView, MetricFigure, Metrics, MetricsEntry } from "../api/type
 import type { ColorMode } from "./heat";
 import { formatCount, formatNumber } from "./format";
 
-/** Name of each figure → what it is called in a column, and the colouring of the map that explains it. */
-export const COLUMNS: readonly (readonly [name: string, head: string, color: ColorMode | null])[] = [
+/** Name of each figure → what it is called in a column, and the colouring of the map that explains it (the score's: dots by class, too). */
+export const COLUMNS: readonly (readonly [name: string, head: string, color: ColorMode])[] = [
   ["frechet_distance", "FD", "contribution"],
   ["frechet_infinity", "FD∞", "contribution"],
   ["kernel_distance", "KD", "contribution"],
-  ["classifier_score", "score", null],
+  ["classifier_score", "score", "density"],
   ["precision", "precision", "precision"],
   ["recall", "recall", "recall"],
   ["density", "density", "precision"],
@@ -99,7 +99,7 @@ export function facts(figure: MetricFigure): string[] {
   if (figure.low !== null && figure.high !== null) lines.push(`95 % interval ${formatNumber(figure.low)} to ${formatNumber(figure.high)}`);
   if (figure.p !== null) lines.push(`p ${formatNumber(figure.p, 2)}${figure.p_adjusted === null ? "" : `, adjusted for the number of labels ${formatNumber(figure.p_adjusted, 2)}`}`);
   if (figure.floor !== null) lines.push(`noise floor ${formatNumber(figure.floor)}`);
-  if (figure.baseline !== null && figure.at_baseline !== null) lines.push(`at n ${figure.baseline_n ?? "?"}: ${formatNumber(figure.at_baseline)}, real against real ${formatNumber(figure.baseline)}`);
+  if (figure.baseline !== null && figure.at_baseline !== null) lines.push(`at n ${formatCount(figure.baseline_n ?? 0)}: ${formatNumber(figure.at_baseline)}, real against real ${formatNumber(figure.baseline)}`);
   if (figure.spread !== null) lines.push(`± ${formatNumber(figure.spread)} over subsets`);
   return lines;
 }

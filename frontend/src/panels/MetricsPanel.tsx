@@ -6,7 +6,7 @@ import { METRICS } from "../lib/figures";
 import { formatNumber, formatP } from "../lib/format";
 import { COLUMNS, columnsOf, facts, headIn, measured, rowsOf, seriesOf, sizesOf, sorted, warningsOf, type MetricRow } from "../lib/metrics";
 import { titleOf } from "../lib/names";
-import type { MetricsTab } from "../state/view";
+import type { MetricsTab, View } from "../state/view";
 import type { Store } from "../state/store";
 import { useStore } from "./context";
 import { Curve } from "./Curve";
@@ -166,7 +166,7 @@ function LayerCurve({ rows, name, head }: { rows: readonly MetricRow[]; name: st
 interface NumberProps {
   readonly row: MetricRow;
   readonly name: string;
-  readonly color: ColorMode | null;
+  readonly color: ColorMode;
   readonly second: string;
   readonly pointed: Pointed;
 }
@@ -182,7 +182,7 @@ function Number({ row, name, color, second, pointed }: NumberProps) {
       type="button"
       class={`metrics-number ${figure.p !== null && figure.p <= SIGNIFICANT ? "sure" : ""}`}
       aria-label={`${name} of ${row.name}: ${text}${figure.warnings.length > 0 ? ", with a warning" : ""}`}
-      {...pointed.on(keyOf(row, name), color && (() => explain(store, row, color, second)))}
+      {...pointed.on(keyOf(row, name), () => explain(store, row, name, color, second))}
     >
       <span class="metrics-value">
         {text}
@@ -207,9 +207,10 @@ function keyOf(row: MetricRow, name: string): string {
 }
 
 /** To the map that says where a figure comes from. */
-function explain(store: Store, row: MetricRow, color: ColorMode, second: string): void {
+function explain(store: Store, row: MetricRow, name: string, color: ColorMode, second: string): void {
   const layer = row.entry.layer ?? store.atlas.value?.layers.at(-1)?.name ?? null;
-  store.go({ metrics: null, layer, color, pair: [row.entry.first, second], cell: null, label: row.entry.label });
+  const classes: Partial<View> = name === "classifier_score" ? { density: second, points: true, dots: "class" } : {};
+  store.go({ metrics: null, layer, color, pair: [row.entry.first, second], cell: null, label: row.entry.label, ...classes });
 }
 
 /** Everything of the figure that is pointed at, tapped or focused, in words. */
@@ -232,13 +233,11 @@ function Told({ rows, pointed, second }: { rows: readonly MetricRow[]; pointed: 
           <b>
             {headIn(row.name, name)}, {row.name}: {figure.value === null ? "not computed" : formatNumber(figure.value, 5)}
           </b>{" "}
-          <span class="faint">{METRICS[name]?.unit}</span>
+          {figure.value !== null && <span class="faint">{METRICS[name]?.unit}</span>}
         </p>
-        {color && (
-          <button type="button" class="button small" onClick={() => explain(store, row, color, second)}>
-            See it on the map
-          </button>
-        )}
+        <button type="button" class="button small" onClick={() => explain(store, row, name, color, second)}>
+          See it on the map
+        </button>
       </header>
       <p>{facts(figure).join(" · ")}</p>
       <p class="faint">{METRICS[name]?.says}</p>
