@@ -1,10 +1,12 @@
 """A person in front of the viewer: opens a view, points at cells, reads what is there."""
 
+import io
 import time
 from collections.abc import Callable
 from typing import Any, Literal, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
+from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
 T = TypeVar("T")
@@ -110,6 +112,11 @@ class Looker:
                 [x, y],
             )
         )
+
+    def on_screen(self, x: float, y: float) -> list[int]:
+        """RGB of a point of the screen, whatever lies there."""
+        picture = self.page.screenshot(clip={"x": x, "y": y, "width": 1, "height": 1})
+        return list(Image.open(io.BytesIO(picture)).convert("RGB").tobytes()[:3])
 
     def heat(self) -> list[int]:
         """RGBA of every cell of the heat; empty without one."""

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from live import LiveServer
 from looking import Looker
 from playwright.sync_api import Locator, expect
@@ -26,8 +27,9 @@ def selection(seen: Looker, layer: str, body: dict[str, Any]) -> dict[str, Any]:
     )
 
 
-def test_a_trace_keeps_its_members_on_every_layer(look: Look, server: LiveServer) -> None:
-    seen = look(f"{server.url}?layer=late&grid=10&color=none&cell=10:5,1&trace=on")
+@pytest.mark.parametrize("color", ["none", "effect&opacity=1&significance=off"], ids=["icons alone", "under full heat"])
+def test_a_trace_keeps_its_members_on_every_layer(look: Look, server: LiveServer, color: str) -> None:
+    seen = look(f"{server.url}?layer=late&grid=10&cell=10:5,1&trace=on&color={color}")
     seen.until_query(trace="late:10:5,1")
     seen.page.locator(".map-view").focus()
     seen.page.keyboard.press("[")
@@ -42,7 +44,7 @@ def test_a_trace_keeps_its_members_on_every_layer(look: Look, server: LiveServer
     counts = [int(text.replace(",", "")) for text in legend.locator(".number").all_inner_texts()]
     # Some that lie beyond the edge of the map may be in the window, too.
     assert len(inside) <= sum(counts) <= found["total"]
-    # A dot is where the server says that the sample lies on this layer.
+    # A dot is where the server says that the sample lies on this layer, in its own colour whatever that of the cell.
     colors = [
         [int(part) for part in re.findall(r"\d+", swatch.evaluate("one => getComputedStyle(one).backgroundColor"))[:3]]
         for swatch in legend.locator(".swatch").all()
@@ -51,7 +53,7 @@ def test_a_trace_keeps_its_members_on_every_layer(look: Look, server: LiveServer
     side = 1000 * (seen.place(1, 0, 1000)[0] - x0)
     at = inside[-1]
     dot = x0 + places["x"][at] * side, y0 + places["y"][at] * side
-    seen.until_true(lambda: seen.pixel(*dot)[:3] in colors, "a dot where the sample lies")
+    seen.until_true(lambda: seen.on_screen(*dot) in colors, "a dot where the sample lies")
 
 
 def test_another_cell_is_traced_only_when_asked_to_and_the_way_back_is_shown(look: Look, server: LiveServer) -> None:

@@ -108,7 +108,8 @@ export class MapView {
   }
 
   setMarks(marks: Marks): void {
-    this.layers.marks.show(marks, getComputedStyle(this.element).fontFamily);
+    this.layers.marks.show(marks);
+    this.layers.words.show(marks, getComputedStyle(this.element).fontFamily);
     this.viewer.forceRedraw();
   }
 

@@ -1,7 +1,7 @@
 /**
  * Samples as dots, a lasso around some, and rings around a few.
  *
- * Where few dots are in the window each is drawn into the icons' canvas. Where there are many they are painted once, as they are at
+ * Where few dots are in the window each is drawn (OverLayer.ts). Where there are many they are painted once, as they are at
  * this zoom, for the window and some room around it; dragging then only moves that picture by whole px, which costs the compositor
  * least. Zooming stretches the picture until it is painted anew.
  */
@@ -91,7 +91,13 @@ export class PointsLayer {
     this.lay(frame);
   }
 
-  /** Into the icons' canvas, where few dots are in the window. */
+  /** Whether there is anything for `draw`. */
+  drawsAny(): boolean {
+    const { drawn } = this;
+    return drawn !== null && ((drawn.dots !== null && this.few) || drawn.lasso !== null || drawn.borders.length > 0 || drawn.rings.length > 0);
+  }
+
+  /** The dots where few are in the window, the lasso and the rings. */
   draw(context: CanvasRenderingContext2D, frame: Frame, width: number, height: number): void {
     const { drawn } = this;
     if (!drawn) return;
