@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from live import LiveServer
 from looking import Looker
 from playwright.sync_api import expect
@@ -53,6 +54,40 @@ def test_the_next_cell_is_flown_to_where_it_is_far(look: Look, server: LiveServe
     assert min(scales) < 0.5 * scales[0], "it went out on its way"
 
 
+@pytest.mark.parametrize("still", [True, False], ids=["reduced motion", "motion"])
+def test_layers_and_grids_fade_into_each_other_unless_less_motion_is_asked_for(
+    look: Look, server: LiveServer, still: bool
+) -> None:
+    seen = look(f"{server.url}?layer=early&grid=10", still=still)
+    seen.until("document.querySelector('.map-heat') !== null")
+    seen.page.evaluate(
+        """() => { const animate = Element.prototype.animate; window.__fades = [];
+        Element.prototype.animate = function (frames, timing) {
+          __fades.push([this.className, ...frames.map((one) => one.opacity)]);
+          return animate.call(this, frames, timing); }; }"""
+    )
+    for key, value in (("]", {"layer": "late"}), (".", {"grid": "20"})):
+        before = seen.heat()
+        seen.page.keyboard.press(key)
+        seen.until_query(**value)
+        seen.until_true(lambda before=before: seen.heat() != before, "other colours")
+        fades = seen.page.evaluate("window.__fades.splice(0)")
+        assert sorted(fades) == ([] if still else [["map-heat", 0, 1], ["map-heat", 1, 0]])
+
+
+def test_with_less_motion_the_map_is_at_the_next_cell_at_once(look: Look, server: LiveServer) -> None:
+    seen = look(f"{server.url}?layer=late&grid=10&at=0.95,0.95,30")
+    seen.until("document.querySelector('.map-heat') !== null")
+    seen.page.evaluate(
+        """() => { window.__seen = new Set(); (function step() {
+        __seen.add(document.querySelector('.map-heat').style.transform); requestAnimationFrame(step); })(); }"""
+    )
+    seen.page.keyboard.press("n")
+    expect(seen.drawer.locator(".example").first).to_be_attached()
+    seen.steady(lambda: seen.page.evaluate("[...__seen].at(-1)"))
+    assert seen.page.evaluate("__seen.size") <= 3, "where it was, where it went, and where it is beside the drawer"
+
+
 def test_who_is_here_first_is_told_how_to_begin_and_not_again(look: Look, server: LiveServer) -> None:
     seen = look(f"{server.url}?layer=late&grid=10")
     hint = seen.page.get_by_text("Click a cell to begin")
@@ -100,6 +135,17 @@ def test_without_attribution_the_map_says_so(look: Look, atlas: Path) -> None:
         expect(seen.page.locator(".map-filter")).to_contain_text("No attribution on this grid")
         expect(seen.drawer).to_contain_text("the map does not fade")
         expect(seen.page.locator(".map-veil")).to_have_count(0)
+
+
+def test_where_no_cell_points_to_a_class_nothing_is_hidden(look: Look, server: LiveServer) -> None:
+    seen = look(f"{server.url}?layer=late&grid=10")
+    answer = {"label": "boat", "column": [5], "row": [1], "effect": [-0.5], "maximum": -0.5}
+    seen.page.route("**/attribution?*", lambda route: route.fulfill(json=answer))
+    seen.page.keyboard.press("f")
+    seen.page.keyboard.type("boat")
+    seen.page.keyboard.press("Enter")
+    expect(seen.page.locator(".map-filter")).to_contain_text("No cell of this grid points to boat: nothing fades")
+    expect(seen.page.locator(".map-veil")).to_have_count(0)
 
 
 def test_a_slider_goes_along_datasets_that_are_a_series(look: Look, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ export function Filter() {
       : error
         ? `Not a class of the network, so nothing fades: ${label}`
         : data && !(data.maximum > 0)
-          ? `No cell of this grid points to ${label}`
+          ? `No cell of this grid points to ${label}: nothing fades`
           : `Fading by what points to ${label}`;
   return (
     <p class="chip map-filter" role="status">

@@ -179,7 +179,8 @@ export function MapCanvas({ lead, onReady }: { lead: boolean; onReady?: (control
       effect(() => map.setPoints(drawnOn(store, shown.of.value))),
       effect(() => {
         const [table, effects, size] = [store.table.value, store.attribution.state.value.data, store.size.value];
-        if (!table || !effects || table.size !== size) {
+        // Where no cell points to the class all would be hidden; the chip says so instead.
+        if (!table || !effects || !(effects.maximum > 0) || table.size !== size) {
           map.setVeil(null);
           return;
         }
@@ -254,7 +255,7 @@ function tilesOf(store: Store, address: GridAddress, pyramid: PyramidView): Icon
 /** How clear each cell is under the veil of the class that is looked for; null without one. */
 function clearness(store: Store): Float32Array | null {
   const [table, effects] = [store.table.value, store.attribution.state.value.data];
-  return table && effects && effects.column.length > 0 && table.size === store.size.value ? veilShares(table, effects) : null;
+  return table && effects && effects.maximum > 0 && table.size === store.size.value ? veilShares(table, effects) : null;
 }
 
 function same(a: Viewpoint | null, b: Viewpoint | null): boolean {
