@@ -192,7 +192,7 @@ def test_a_disk_that_fails_is_said_and_tried_again(serve: Serve, atlas: Path, mo
     assert client.get(f"{API}/layers/early/grids/10/cells").status_code == 200
     write_manifest(atlas, Bundle.open(atlas).manifest.model_copy(update={"title": "Renamed"}))
     with monkeypatch.context() as broken:
-        broken.setattr(files, "_read_at_most", failing)
+        broken.setattr(files, "read_at_most", failing)
         assert client.get(API).status_code == 503
     assert client.get(API).json()["title"] == "Renamed", "though the file is the same"
 

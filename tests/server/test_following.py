@@ -1,5 +1,6 @@
 """Bundles that grow, appear and go while they are served."""
 
+import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -92,8 +93,17 @@ def test_an_atlas_that_does_not_exist_yet_is_waited_for_when_told_so(serve: Serv
     (work / "progress.json").write_text('{"step": "activations of real", "done": 3, "total": 8}')
     assert "activations of real" in client.get("/").text
     assert client.get("/api/v1/atlases").json()["unavailable"][0]["progress"]["done"] == 3
-    (work / "progress.json").write_text("{half a")
-    assert client.get("/").status_code == 200
+    for nonsense in (
+        "{half a",
+        '{"step": "x", "done": -1, "total": 1e30}',
+        '{"step": "' + "x" * 10**6 + '", "done": 1, "total": 2}',
+    ):
+        (work / "progress.json").write_text(nonsense)
+        assert len(client.get("/").content) < 10_000
+        assert client.get("/api/v1/atlases").json()["unavailable"][0]["progress"] is None
+    (work / "progress.json").unlink()
+    os.mkfifo(work / "progress.json")
+    assert client.get("/").status_code == 200, "and nobody waits for a pipe"
     shutil.copytree(whole, path)
     assert client.get(API).status_code == 200
     assert "ganatlas-data" in client.get("/").text

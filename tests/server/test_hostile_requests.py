@@ -247,4 +247,5 @@ def test_what_is_no_proper_request_is_refused_and_the_server_goes_on(port: int, 
     assert PASSWORDS.encode() not in answer
     if status is not None and status[1].startswith(b"4"):
         assert set(json.loads(answer.partition(b"\r\n\r\n")[2])) == {"error"}
+        assert b"\r\nx-request-id: " in answer
     assert said_to(port, b"GET /healthz" + HOST + b"\r\n").startswith(b"HTTP/1.1 200")

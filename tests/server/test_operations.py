@@ -1,8 +1,10 @@
 """Health, figures, request ids and the log."""
 
 import json
+import logging
 import re
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ from fastapi.testclient import TestClient
 from serving import API, GRID, Serve
 
 from ganatlas.server.caching import ByteCache
-from ganatlas.server.monitor import Figures
+from ganatlas.server.monitor import Figures, JsonLines
 
 
 def test_figures_count_requests_by_route_and_not_by_path(serve: Serve, whole: Path) -> None:
@@ -74,6 +76,25 @@ def test_figures_of_several_workers_are_added_up_those_of_ended_ones_too(tmp_pat
     assert 'ganatlas_request_seconds_sum{route="/x"} 0.018000' in text
 
 
+def test_figures_that_cannot_be_written_for_the_others_cost_no_answer(tmp_path: Path, log_lines: list[str]) -> None:
+    lost = Figures({"ready": ByteCache(1000)}, tmp_path / "gone")
+    lost.count("GET", "/x", 200, 0.003)
+    assert 'ganatlas_requests_total{method="GET",route="/x",status="200"} 1' in lost.text()
+    assert json.loads(log_lines[-1])["level"] == "warning"
+
+
+def test_what_uvicorn_says_is_a_line_of_json() -> None:
+    try:
+        raise RuntimeError("a mistake of ours")
+    except RuntimeError:
+        record = logging.LogRecord("uvicorn.error", logging.ERROR, "", 0, "Exception in %s", ("ASGI",), sys.exc_info())
+    line = JsonLines().format(record)
+    said = json.loads(line)
+    assert (said["level"], said["message"]) == ("error", "Exception in ASGI")
+    assert "RuntimeError: a mistake of ours" in said["traceback"]
+    assert "\n" not in line
+
+
 def test_each_answer_has_a_request_id_the_askers_own_when_it_is_harmless(client: TestClient) -> None:
     first, second = (client.get("/healthz").headers["x-request-id"] for _ in range(2))
     assert first != second
@@ -107,7 +128,9 @@ def test_what_goes_wrong_is_a_line_of_json_with_the_id_of_its_request(
         raise RuntimeError("a mistake of ours")
 
     monkeypatch.setattr("ganatlas.server.routers.atlases.view_of", fail)
-    assert client.get(API, headers={"x-request-id": "mine-2"}).status_code == 500
+    failed = client.get(API, headers={"x-request-id": "mine-2"})
+    assert (failed.status_code, failed.headers["x-request-id"]) == (500, "mine-2")
+    assert "default-src 'none'" in failed.headers["content-security-policy"]
     line = json.loads(log_lines[-1])
     assert (line["id"], line["message"]) == ("mine-2", "RuntimeError: a mistake of ours")
 

@@ -38,7 +38,7 @@ def read_manifest(folder: Path) -> Manifest:
     """
     path = folder / MANIFEST_NAME
     try:
-        text = _read_at_most(path, MANIFEST_LIMIT)
+        text = read_at_most(path, MANIFEST_LIMIT)
         if text is None:
             raise BundleError(f"{path} has more than {MANIFEST_LIMIT >> 20} MB: not a manifest.", file=MANIFEST_NAME)
         content = orjson.loads(text)
@@ -123,7 +123,7 @@ class Files:
             BundleError: the file is missing or damaged.
         """
         try:
-            content = _read_at_most(self.root / path, TILE_LIMIT)
+            content = read_at_most(self.root / path, TILE_LIMIT)
         except OSError as error:
             raise _missing(path, error) from error
         if content is None or hashlib.sha256(content).hexdigest() != sha256:
@@ -199,7 +199,7 @@ def _within(buffer: pa.Buffer | None, content: pa.Buffer) -> bool:
     return bool(content.address <= buffer.address and buffer.address + buffer.size <= content.address + content.size)
 
 
-def _read_at_most(path: Path, limit: int) -> bytes | None:
+def read_at_most(path: Path, limit: int) -> bytes | None:
     """A plain file of at most `limit` bytes, else None.
 
     Raises:

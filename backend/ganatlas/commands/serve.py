@@ -85,10 +85,14 @@ def run_server(settings: "Settings", *, quiet: bool = False) -> None:
 
 
 def _run_one(settings: "Settings", listener: "socket.socket") -> None:
+    import signal
+    import sys
+
     import uvicorn
 
     from ganatlas.server.app import create_app
 
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # uvicorn raises it again when all is answered: that is no failure
     uvicorn.Server(uvicorn.Config(create_app(settings), **_uvicorn_options(settings))).run(sockets=[listener])
 
 
@@ -119,10 +123,12 @@ def _run_several(settings: "Settings", listener: "socket.socket") -> None:
 
 
 def _uvicorn_options(settings: "Settings") -> dict[str, Any]:
+    from ganatlas.server.monitor import LOG_CONFIG
     from ganatlas.server.protocol import BoundedProtocol
 
     return {
         "http": BoundedProtocol,
+        "log_config": LOG_CONFIG,
         "log_level": "warning",
         "access_log": False,  # its lines carry the query, which may hold the token; ours do not
         "server_header": False,

@@ -53,6 +53,7 @@ def create_app(settings: Settings, assets: Assets | None = None, shared_figures:
     # The last one added is the outermost: monitor sees everything, headers are on every answer. Ready answers come from as far
     # out as may be: behind the token, and behind other origins' headers.
     open_to_all = settings.token is None and not settings.cors_origins
+    app.add_middleware(errors.FailureMiddleware)
     app.add_middleware(BodyLimitMiddleware)
     if not open_to_all:
         app.add_middleware(ReadyMiddleware, cache=services.ready, catalogue=services.catalogue)

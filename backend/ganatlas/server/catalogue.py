@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ganatlas.bundle.checks import Checks, State, state_of
+from ganatlas.bundle.files import read_at_most
 from ganatlas.bundle.manifest import MANIFEST_NAME, Progress
 from ganatlas.bundle.reader import Bundle
 from ganatlas.errors import BundleError, InputError, NotFoundError
@@ -24,6 +25,7 @@ PROGRESS_NAME = "progress.json"
 """In the workspace beside a bundle (`NAME.atlas.work`): how far its build is, before the first manifest."""
 
 
+PROGRESS_LIMIT = 1 << 16
 PATIENCE = 5.0
 """Seconds that an answer waits for the digest of a large file; most disks read more than 2 GB in that time."""
 
@@ -112,7 +114,8 @@ class Catalogue:
         if place is None:
             return None
         try:
-            return Progress.model_validate_json((workspace_of(place.path) / PROGRESS_NAME).read_bytes())
+            said = read_at_most(workspace_of(place.path) / PROGRESS_NAME, PROGRESS_LIMIT)
+            return None if said is None else Progress.model_validate_json(said)
         except (OSError, ValueError):
             return None  # absent or of another form: the page then says only that the build is going on
 

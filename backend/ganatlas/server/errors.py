@@ -8,6 +8,7 @@ import orjson
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ganatlas.errors import BundleError, BusyError, GanatlasError, InputError, NotCheckedError, NotFoundError
 
@@ -102,4 +103,30 @@ async def _http(request: Request, error: Exception) -> Response:
 
 async def _unexpected(request: Request, error: Exception) -> Response:
     # Starlette raises it again after this answer, so that the log has the traceback.
+    return _failure()
+
+
+def _failure() -> Response:
     return error_response(500, "internal", "The server failed on this request; its log says how.")
+
+
+class FailureMiddleware:
+    """Answer a failure of the program inside the other middlewares, so that this answer has its id and headers, too."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = False
+
+        async def send_and_know(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_and_know)
+        except Exception:
+            if scope["type"] == "http" and not started:
+                await _failure()(scope, receive, send)
+            raise  # for the log

@@ -64,8 +64,12 @@ class Figures:
             return
         self._written = time.monotonic()
         part = self._shared / f".{self._name}.{threading.get_ident()}"
-        part.write_bytes(orjson.dumps(self._own()))
-        part.replace(self._shared / self._name)
+        try:
+            part.write_bytes(orjson.dumps(self._own()))
+            part.replace(self._shared / self._name)
+        except OSError as error:  # a full disk, say: figures of the last time it went well stay, and answers go on
+            said = {"level": "warning", "message": f"figures for the other workers cannot be written: {error}"}
+            logger.warning("%s", orjson.dumps(said).decode())
 
     def text(self) -> str:
         """Everything, as Prometheus reads it."""
@@ -84,7 +88,8 @@ class Figures:
     def _all(self) -> list[Written]:
         if self._shared is None:
             return [self._own()]
-        return [_read(path) for path in sorted(self._shared.glob("*.json"))]
+        others = [_read(path) for path in sorted(self._shared.glob("*.json")) if path.name != self._name]
+        return [self._own(), *others]
 
 
 def _read(path: Path) -> Written:
@@ -129,6 +134,32 @@ def _text(workers: list[Written]) -> str:
         lines += [f"# HELP {metric} {help_}", f"# TYPE {metric} {kind}"]
         lines += [f'{metric}{{cache="{name}"}} {values[index]:.0f}' for (name,), values in caches.items()]
     return "\n".join(lines) + "\n"
+
+
+class JsonLines(logging.Formatter):
+    """What uvicorn has to say, as lines of JSON like ours: level, message and, of a failure, its traceback."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One line."""
+        said = {"level": record.levelname.lower(), "message": record.getMessage()}
+        if record.exc_info:
+            said["traceback"] = self.formatException(record.exc_info)
+        return orjson.dumps(said).decode()
+
+
+LOG_CONFIG: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "ganatlas.server.monitor.JsonLines"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json", "stream": "ext://sys.stderr"}},
+    "loggers": {"uvicorn": {"handlers": ["stderr"], "propagate": False}},
+}
+"""For uvicorn."""
+
+
+def new_request_id() -> bytes:
+    """16 hex digits at random."""
+    return uuid.uuid4().hex[:16].encode()
 
 
 class MonitorMiddleware:

@@ -3,9 +3,11 @@
 uvicorn's parser (httptools) keeps whatever address and headers it is sent; nothing after it could refuse what never ends.
 """
 
+import orjson
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from .errors import error_response
+from .monitor import logger, new_request_id
 
 HEAD_LIMIT = 512 << 10
 """Bytes of the address and headers of a request, about: whole pieces as they arrive are counted."""
@@ -40,6 +42,10 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def _refuse(self, status: int, code: str, message: str) -> None:
         answer = error_response(status, code, message)
-        head = [f"HTTP/1.1 {status} Refused".encode(), *(name + b": " + value for name, value in answer.raw_headers)]
+        request_id = new_request_id()
+        headers = [*answer.raw_headers, (b"x-request-id", request_id)]
+        head = [f"HTTP/1.1 {status} Refused".encode(), *(name + b": " + value for name, value in headers)]
+        line = {"id": request_id.decode(), "status": status, "message": message}
+        logger.info("%s", orjson.dumps(line).decode())
         self.transport.write(b"\r\n".join([*head, b"connection: close", b"", bytes(answer.body)]))
         self.transport.close()
