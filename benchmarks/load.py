@@ -45,11 +45,19 @@ ROUNDS, ROUND_SECONDS = 3, 5
 
 @dataclass
 class Seen:
-    """What all users saw. times: (kind of step, seconds) of each answer. memory: (seconds since the start, MB)."""
+    """What all users saw. times: (kind of step, seconds) of each answer. memory: (seconds since the start, MB).
+
+    errors: how many of each kind; first: an address of each.
+    """
 
     times: list[tuple[str, float]] = field(default_factory=list)
     errors: Counter[str] = field(default_factory=Counter)
+    first: dict[str, str] = field(default_factory=dict)
     memory: list[tuple[float, float]] = field(default_factory=list)
+
+    def failed(self, error: str, path: str) -> None:
+        self.errors[error] += 1
+        self.first.setdefault(error, path)
 
 
 class Connection:
@@ -103,11 +111,11 @@ async def user(atlas: Atlas, address: tuple[str, int], seed: int, until: float, 
             status = await connection.get(path)
             seen.times.append((kind, time.perf_counter() - began))
             if status != 200:
-                seen.errors[f"{status} {kind}"] += 1
+                seen.failed(f"{status} {kind}", path)
             elif "v=" in path:
                 kept.add(path)
         except (OSError, EOFError, asyncio.IncompleteReadError) as error:
-            seen.errors[f"{type(error).__name__} {kind}"] += 1
+            seen.failed(f"{type(error).__name__} {kind}", path)
             connection.close()
         finally:
             free.put_nowait(connection)
@@ -153,7 +161,9 @@ def figures_of(seen: Seen, users: int, seconds: float) -> list[Figure]:
             f"99 % within {own[int(0.99 * len(own))]:7.1f} ms"
         )
     for what, number in seen.errors.items():
-        print(f"error: {what}: {number}")
+        print(f"error: {what}: {number}, the first at {seen.first[what]}")
+    tenths = [next((mb for at, mb in seen.memory if at >= seconds * tenth / 10), 0.0) for tenth in range(10)]
+    print("anonymous memory by tenths of the time, MB:", *(f"{mb:.0f}" for mb in tenths))
     early = [mb for at, mb in seen.memory if seconds * 0.2 <= at < seconds * 0.3] or [mb for _, mb in seen.memory[:1]]
     late = [mb for at, mb in seen.memory if at >= seconds * 0.9] or [mb for _, mb in seen.memory[-1:]]
     memory = statistics.median(late)

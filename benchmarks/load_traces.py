@@ -158,12 +158,18 @@ def _drill(atlas: Atlas, draw: random.Random, layer: dict[str, Any], grid: dict[
 
 def _search(atlas: Atlas, draw: random.Random, layer: dict[str, Any], grid: dict[str, Any]) -> Iterator[Step]:
     """A class by name, letter by letter, then where it is frequent."""
-    names = atlas.view["labels"] or atlas.view["classes"]
+    labelled = [each["name"] for each in atlas.view["datasets"] if each["has_labels"]]
+    # Labels that images came with are looked for where images have them, classes of the network anywhere.
+    names, datasets = (
+        (atlas.view["labels"], labelled)
+        if labelled
+        else (atlas.view["classes"], [each["name"] for each in atlas.view["datasets"]])
+    )
     if not names:
         return
     name = draw.choice(names)
     for length in range(1, min(4, len(name)) + 1):
         yield Step("search", ((f"{atlas.root}/labels?q={quote(name[:length])}&limit=20",),), _pause(draw, "search"))
-    dataset = quote(draw.choice(atlas.view["datasets"])["name"])
+    dataset = quote(draw.choice(datasets))
     found = f"{atlas.grid(layer, grid)}/search?label={quote(name)}&dataset={dataset}&v={layer['points_version']}"
     yield Step("search", ((found,),), _pause(draw, "drill"))

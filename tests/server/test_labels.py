@@ -93,3 +93,12 @@ def test_an_unknown_label_names_those_there_are_the_most_alike_first(client: Tes
     meant = client.get(f"{GRID}/attribution?label=ligthouse").json()["error"]["detail"]["choices"]
     assert meant[0] == "lighthouse"
     assert sorted(meant) == sorted(error["detail"]["choices"])
+
+
+def test_a_label_that_a_dataset_came_without_is_said_to_be_missing_there(client: TestClient) -> None:
+    answer = client.get(f"{GRID}/search?label=winter&dataset=gan-a")
+    error = answer.json()["error"]
+    assert answer.status_code == 404
+    assert "'gan-a' came without" in error["message"]
+    assert "lighthouse" in error["detail"]["choices"]
+    assert "winter" not in error["detail"]["choices"]

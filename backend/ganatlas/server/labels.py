@@ -42,7 +42,7 @@ def resolve(bundle: Bundle, name: str, source: LabelSource | None, dataset: int 
         dataset: the dataset it is wanted for, by index; None for any.
 
     Raises:
-        NotFoundError: no such label; names those that there are, the most alike first.
+        NotFoundError: no such label, or the dataset came without; names those that there are, the most alike first.
     """
     wanted = (source,) if source else SOURCES
     for candidate in wanted:
@@ -50,6 +50,13 @@ def resolve(bundle: Bundle, name: str, source: LabelSource | None, dataset: int 
         names = names_of(bundle, candidate)
         if usable and name in names:
             return Label(name, candidate, names.index(name))
+    if dataset is not None and source is None and name in bundle.manifest.labels:
+        unlabelled = bundle.manifest.datasets[dataset].name
+        raise NotFoundError(
+            f"'{name}' is a label that images came with, and those of '{unlabelled}' came without. Ask for a dataset with "
+            "labels, or for a class of the network.",
+            choices=list(names_of(bundle, "predicted")),
+        )
     choices = list(dict.fromkeys(known for candidate in wanted for known in names_of(bundle, candidate)))
     if not choices:
         raise NotFoundError("This atlas has no labels: its images came without, and its network has no classes.", choices=[])
