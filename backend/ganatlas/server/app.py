@@ -9,8 +9,9 @@ from fastapi.middleware.cors import CORSMiddleware
 
 from . import errors
 from .assets import Assets
-from .monitor import MonitorMiddleware
-from .ready import ReadyMiddleware
+from .monitor import Monitor, MonitorMiddleware
+from .protocol import Direct
+from .ready import Ready, ReadyMiddleware
 from .routers import ERRORS, atlases, cells, figures, icons, images, labels, operations, page, points, report, selection
 from .security import BodyLimitMiddleware, HeadersMiddleware, RootPathMiddleware, TokenMiddleware
 from .services import make_services
@@ -52,11 +53,12 @@ def create_app(settings: Settings, assets: Assets | None = None, shared_figures:
     add_routes(app)
     # The last one added is the outermost: monitor sees everything, headers are on every answer. Ready answers come from as far
     # out as may be: behind the token, and behind other origins' headers.
+    ready, monitor = Ready(services.ready, services.catalogue), Monitor(services.figures)
     open_to_all = settings.token is None and not settings.cors_origins
     app.add_middleware(errors.FailureMiddleware)
     app.add_middleware(BodyLimitMiddleware)
     if not open_to_all:
-        app.add_middleware(ReadyMiddleware, cache=services.ready, catalogue=services.catalogue)
+        app.add_middleware(ReadyMiddleware, ready=ready)
     if settings.token is not None:
         app.add_middleware(TokenMiddleware, token=settings.token.get_secret_value())
     if settings.cors_origins:
@@ -65,8 +67,9 @@ def create_app(settings: Settings, assets: Assets | None = None, shared_figures:
         )
     app.add_middleware(HeadersMiddleware, frame_ancestors=settings.frame_ancestors)
     if open_to_all:
-        app.add_middleware(ReadyMiddleware, cache=services.ready, catalogue=services.catalogue)
-    app.add_middleware(MonitorMiddleware, figures=services.figures)
+        app.add_middleware(ReadyMiddleware, ready=ready)
+    app.add_middleware(MonitorMiddleware, monitor=monitor)
+    app.state.direct = Direct(ready, monitor) if open_to_all and not settings.root_path else None
     if settings.root_path:
         app.add_middleware(RootPathMiddleware, root_path=settings.root_path)
     configure_logging(settings)

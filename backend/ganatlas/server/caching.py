@@ -49,12 +49,12 @@ class ByteCache:
             self.put(key, value, size(value) + 200)
         return value
 
-    def find(self, key: tuple[object, ...]) -> Any | None:
-        """The value under `key`; None where it is not held."""
+    def find(self, key: tuple[object, ...], *, again: bool = False) -> Any | None:
+        """The value under `key`; None where it is not held, which counts as a miss if it is not to be looked for again."""
         with self._lock:
             item = self._items.get(key)
             if item is None:
-                self.misses += 1
+                self.misses += not again
                 return None
             self._items.move_to_end(key)
             self.hits += 1

@@ -162,21 +162,39 @@ def new_request_id() -> bytes:
     return uuid.uuid4().hex[:16].encode()
 
 
+class Monitor:
+    """The id, the figures and the log line of each request."""
+
+    def __init__(self, figures: Figures) -> None:
+        self.figures = figures
+        self._ids = _Ids()
+
+    def id_of(self, sent: bytes) -> bytes:
+        """The id that a client sent, or one of our own where it sent none, or something else."""
+        return sent if REQUEST_ID.match(sent) else self._ids.next()
+
+    def note(self, request_id: bytes, method: str, path: str, route: object, status: int, seconds: float) -> None:
+        """Count a request that was answered, and write its line. route: what the router found."""
+        # The template, not the path: the number of series must not grow with the atlas, nor with what clients invent.
+        counted = method if method in METHODS else "other"
+        self.figures.count(counted, getattr(route, "path", "none"), status, seconds)
+        if logger.isEnabledFor(logging.INFO):
+            line = {"id": request_id.decode(), "method": counted, "path": path, "status": status}
+            logger.info("%s", orjson.dumps(line | {"ms": round(seconds * 1000, 2)}).decode())
+
+
 class MonitorMiddleware:
     """Give each request an id, time it, count it and write its line."""
 
-    def __init__(self, app: ASGIApp, figures: Figures) -> None:
+    def __init__(self, app: ASGIApp, monitor: Monitor) -> None:
         self.app = app
-        self.figures = figures
-        self.ids = _Ids()
+        self.monitor = monitor
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        request_id = next((value for name, value in scope["headers"] if name == b"x-request-id"), b"")
-        if not REQUEST_ID.match(request_id):
-            request_id = self.ids.next()
+        request_id = self.monitor.id_of(next((value for name, value in scope["headers"] if name == b"x-request-id"), b""))
         began, status = time.perf_counter(), 500
         scope["request_id"] = request_id.decode()
 
@@ -195,13 +213,7 @@ class MonitorMiddleware:
             raise  # uvicorn writes the traceback
         finally:
             seconds = time.perf_counter() - began
-            # The template, not the path: the number of series must not grow with the atlas, nor with what clients invent.
-            route = getattr(scope.get("route"), "path", "none")
-            method = scope["method"] if scope["method"] in METHODS else "other"
-            self.figures.count(method, route, status, seconds)
-            if logger.isEnabledFor(logging.INFO):
-                line = {"id": scope["request_id"], "method": method, "path": scope["path"], "status": status}
-                logger.info("%s", orjson.dumps(line | {"ms": round(seconds * 1000, 2)}).decode())
+            self.monitor.note(request_id, scope["method"], scope["path"], scope.get("route"), status, seconds)
 
 
 class _Ids:

@@ -2,10 +2,12 @@
 
 A 200 that is immutable (its URL carries the version of what it names) is kept with its headers, until the catalogue sees
 another manifest; then nothing that was kept is given any more, so that what no manifest names is not there. Tiles and cells,
-which a viewer asks for most, cost one look into a dictionary that way.
+which a viewer asks for most, cost one look into a dictionary that way. Where nothing stands before them (no token, no other
+origins, no path of a proxy), `protocol` gives them before the application is asked.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -27,14 +29,36 @@ class ReadyAnswer:
     body: bytes
     route: object
 
+    @cached_property
+    def head(self) -> bytes:
+        """The status and the headers as they are sent over HTTP/1.1; headers of the moment and an empty line follow."""
+        return b"HTTP/1.1 200 OK\r\n" + b"".join(name + b": " + value + b"\r\n" for name, value in self.headers)
+
+
+class Ready:
+    """Answers by the address as it was sent, path and query."""
+
+    def __init__(self, cache: ByteCache, catalogue: Catalogue) -> None:
+        self.cache = cache
+        self.catalogue = catalogue
+
+    def find(self, url: bytes, gzip: bool, *, again: bool = False) -> ReadyAnswer | None:
+        """What was kept. again: it will be looked for once more, so its absence does not count yet."""
+        answer: ReadyAnswer | None = self.cache.find(self.key(url, gzip), again=again)
+        return answer
+
+    def key(self, url: bytes, gzip: bool) -> tuple[object, ...]:
+        """Under which an answer is kept: not the same after another manifest."""
+        self.catalogue.refresh()
+        return self.catalogue.generation, url, gzip
+
 
 class ReadyMiddleware:
     """Keep immutable answers, and give them again."""
 
-    def __init__(self, app: ASGIApp, cache: ByteCache, catalogue: Catalogue) -> None:
+    def __init__(self, app: ASGIApp, ready: Ready) -> None:
         self.app = app
-        self.cache = cache
-        self.catalogue = catalogue
+        self.ready = ready
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] != "GET" or b"v=" not in scope["query_string"]:
@@ -46,11 +70,11 @@ class ReadyMiddleware:
                 gzip = b"gzip" in value
             elif name == b"if-none-match":
                 held = value
-        self.catalogue.refresh()
-        key = (self.catalogue.generation, scope["path"], scope["query_string"], gzip)
-        answer: ReadyAnswer | None = self.cache.find(key)
+        url = scope["raw_path"] + b"?" + scope["query_string"]
+        key = self.ready.key(url, gzip)
+        answer = self.ready.find(url, gzip)
         if answer is None:
-            await self.app(scope, receive, _Keeper(self.cache, key, scope, send))
+            await self.app(scope, receive, _Keeper(self.ready.cache, key, scope, send))
             return
         scope["route"] = answer.route
         if held and (answer.etag in held or held == b"*"):
