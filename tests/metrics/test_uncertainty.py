@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given as for_all
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from scipy.stats import binomtest
 
 sys.path.append(str(Path(__file__).parent))
 from metric_sets import mixture
@@ -55,6 +56,22 @@ def test_the_intervals_of_neighbour_figures_are_the_spread_over_samples_or_a_lit
     ratio = np.mean(errors, 0) / np.std(values, 0, ddof=1)
     assert (ratio > 0.8).all()
     assert (ratio < 2.2).all()
+
+
+def test_an_interval_has_a_width_where_all_images_are_inside_or_none() -> None:
+    here, away = (np.random.default_rng(seed).standard_normal((60, 3)) for seed in range(2))
+    apart = precision_recall(here, away + 100)
+    for none in (apart.precision, apart.recall, density_coverage(here, away + 100).coverage):
+        assert (none.value, none.low) == (0, 0)
+        assert none.high == pytest.approx(proportion_high(0, 60))
+    same = precision_recall(here, here)
+    assert (same.precision.value, same.precision.high) == (1, 1)
+    assert same.precision.low <= 1 - proportion_high(0, 60)
+
+
+def proportion_high(count: int, total: int) -> float:
+    """Upper end of Wilson's interval, by scipy."""
+    return float(binomtest(count, total).proportion_ci(method="wilson").high)
 
 
 def test_p_values_of_equal_distributions_are_spread_over_0_to_1() -> None:

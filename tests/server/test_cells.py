@@ -6,7 +6,7 @@ from fastapi.testclient import TestClient
 from serving import API, GRID
 
 from ganatlas.bundle.reader import Bundle
-from ganatlas.server.cell_view import wilson
+from ganatlas.bundle.shares import wilson
 from ganatlas.server.models import CellColumns, CellView, ExamplePage
 
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from ganatlas.bundle.grids import CellKey, GridReader
 from ganatlas.bundle.layers import LayerReader
 from ganatlas.bundle.reader import Bundle
+from ganatlas.bundle.shares import wilson
 from ganatlas.bundle.tables import OUTSIDE
 
 from .labels import SOURCES, count_labels, labels_of_points, layer_counts, names_of
@@ -17,7 +18,6 @@ from .services import Services
 from .views import classes_of
 
 SHOWN = 10
-WILSON_Z = 1.959963984540054
 
 
 def cell_view(services: Services, bundle: Bundle, layer: LayerReader, grid: GridReader, cell: CellKey) -> CellView:
@@ -41,20 +41,6 @@ def cell_view(services: Services, bundle: Bundle, layer: LayerReader, grid: Grid
         parent=parent,
         children=children,
     )
-
-
-def wilson(count: int, total: int) -> tuple[float, float]:
-    """95 % interval of a share of `count` among `total`.
-
-    Source: Wilson 1927, "Probable inference, the law of succession, and statistical inference".
-    """
-    if total == 0:
-        return 0.0, 1.0
-    share, z2 = count / total, WILSON_Z**2
-    centre = (share + z2 / (2 * total)) / (1 + z2 / total)
-    half = WILSON_Z / (1 + z2 / total) * math.sqrt(share * (1 - share) / total + z2 / (4 * total**2))
-    # min and max: at 0 and 1 the ends are exact, up to rounding.
-    return max(0.0, min(share, centre - half)), min(1.0, max(share, centre + half))
 
 
 def _datasets(services: Services, bundle: Bundle, layer: LayerReader, grid: GridReader, cell: CellKey) -> list[DatasetInCell]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ganatlas.bundle.shares import wilson
 from ganatlas.errors import InputError
 
 from .balls import Balls, Figures, Overlap, overlap
@@ -206,12 +207,17 @@ def examine(real: ArrayLike, generated: ArrayLike, ks: tuple[int, ...], settings
     error = sure.error * np.sqrt(max(len(rows[0]) / n, len(rows[1]) / m))
     found = []
     for i, value in enumerate(whole.figures()):
-        most = np.inf if i % 4 == 2 else 1.0  # density has no upper end
+        low, high = max(0.0, value - 1.96 * error[i]), value + 1.96 * error[i]
+        if i % 4 != 2:  # density is no share and has no upper end
+            # Where all are inside, or none, leaving some out changes nothing; they are a sample all the same.
+            total = n if i % 4 in (1, 3) else m
+            least, most = wilson(round(value * total), total)
+            low, high = min(low, least), min(1.0, max(high, most))
         found.append(
             Measured(
                 float(value),
-                float(max(0, value - 1.96 * error[i])),
-                float(min(most, value + 1.96 * error[i])),
+                float(low),
+                float(high),
                 None if baseline is None else float(baseline[i]),
                 None if at_baseline is None else float(at_baseline[i]),
                 float(sure.p[i]) if settings.permutations else None,

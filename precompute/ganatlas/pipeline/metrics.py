@@ -85,7 +85,7 @@ class MetricsJob:
             "paired": config.divergence.paired,
             "labels": self.labels.digest() if self.labels else None,
             "seed": config.seed,
-            "version": 2,
+            "version": 3,
         }
 
     @property
