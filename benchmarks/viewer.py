@@ -1,6 +1,6 @@
 """How the viewer does in headless Chromium without a GPU, each figure beside its limit.
 
-    python benchmarks/viewer.py [ATLAS] [--runs 3] [--changes 500] [--json FILE]
+    python benchmarks/viewer.py [ATLAS] [--runs 3] [--changes 500] [--only opening …] [--json FILE]
 
 Without an atlas a made-up one of three layers with an 80 grid and 102,000 samples is written to a temporary folder. Measured on
 a server of its own over loopback, at 1440 x 900, on the finest grid up to 80 with the heat on:
@@ -12,6 +12,8 @@ a server of its own over loopback, at 1440 x 900, on the finest grid up to 80 wi
 - from a key to the drawer of a cell with its first example;
 - memory after 100 and after all changes of layer and grid;
 - JavaScript of the build, gzipped.
+
+`--only opening moving answering memory size` measures parts of it; memory takes longest.
 
 Exits with 1 when a figure misses its limit.
 """
@@ -41,6 +43,7 @@ LAYER_LIMIT_MS = 500.0
 DRAWER_LIMIT_MS = 200.0
 SCRIPT_LIMIT_KB = 170.0
 GROWTH_LIMIT = 1.1
+PARTS = ("opening", "moving", "answering", "memory", "size")
 SETTLED = 100
 """Changes after which caches are full, and memory must grow no more."""
 
@@ -50,34 +53,38 @@ def main() -> int:
     parser.add_argument("atlas", nargs="?", type=Path, help="a bundle; a made-up one when left out")
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--changes", type=int, default=500, help="of layer and grid, for memory")
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, help="parts to measure; all when left out")
     add_json(parser)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         atlas = arguments.atlas or made_up_atlas(Path(folder) / "made-up.atlas")
         with serve(atlas) as url:
-            figures = [
-                Figure(
-                    "first icons on the screen",
-                    statistics.median(first_icon_ms(url) for _ in range(arguments.runs)),
-                    "ms",
-                    FIRST_ICON_LIMIT_MS,
-                ),
-                *moving(url, atlas),
-                *answering(url, atlas),
-                *memory(url, arguments.changes),
-                Figure("JavaScript, gzipped", script_kilobytes(), "kB", SCRIPT_LIMIT_KB),
-            ]
+            parts = {
+                "opening": lambda: opening(url, arguments.runs),
+                "moving": lambda: moving(url, atlas),
+                "answering": lambda: answering(url, atlas),
+                "memory": lambda: memory(url, arguments.changes),
+                "size": lambda: [Figure("JavaScript, gzipped", script_kilobytes(), "kB", SCRIPT_LIMIT_KB)],
+            }
+            figures = [figure for name in PARTS if name in arguments.only for figure in parts[name]()]
     return report(figures, arguments.json)
+
+
+def opening(url: str, runs: int) -> list[Figure]:
+    """From navigation to the first icons."""
+    found = statistics.median(first_icon_ms(url) for _ in range(runs))
+    return [Figure("first icons on the screen", found, "ms", FIRST_ICON_LIMIT_MS)]
 
 
 def moving(url: str, atlas: Path) -> list[Figure]:
     """Frames while the map moves."""
     layers, size = layers_and_grid(atlas)
     base = f"{url}?layer={layers[-1]}&grid={size}&significance=off"
-    deep = "&at=0.5,0.5,2.5"
+    deep, named = "&at=0.5,0.5,2.5", "&at=0.5,0.3,9"
     ways = {
         "dragging, whole map": "&points=off",
         "dragging, zoomed in": f"&points=off{deep}",
+        "dragging, zoomed in until cells are named": f"&points=off{named}",
         "dragging, whole map, dots": "&points=on",
         "dragging, zoomed in, dots": f"&points=on{deep}",
         "dragging, dots by class": "&points=on&dots=class",
