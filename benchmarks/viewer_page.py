@@ -159,10 +159,15 @@ def drawer_ms(page: Page, times: int) -> list[float]:
 
 
 def memory_after(page: Page, changes: int) -> tuple[float, float]:
-    """Change layers and grids, then collect garbage: MB of JavaScript's heap, and MB of the page's process."""
+    """Change layers and grids, then collect garbage: MB of JavaScript's heap, and MB of the page's process.
+
+    The browser is told that memory is short: what it keeps of pictures and answers while there is room is its own affair.
+    """
     page.evaluate(CHANGES, changes)
     session = page.context.new_cdp_session(page)
+    session.send("Memory.simulatePressureNotification", {"level": "critical"})
     session.send("HeapProfiler.collectGarbage")
+    page.wait_for_timeout(1500)
     heap = float(session.send("Runtime.getHeapUsage")["usedSize"]) / 1e6
     session.detach()
     browser = page.context.browser

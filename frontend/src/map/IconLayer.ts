@@ -27,7 +27,12 @@ const PATIENCE_MS = 700;
 export class IconLayer {
   private tiles: IconTiles | null = null;
   private key: string | null = null;
+  /** The newest, perhaps not seen yet. */
   private item: OpenSeadragon.TiledImage | null = null;
+  /** What is seen until the newest is. */
+  private visible: OpenSeadragon.TiledImage | null = null;
+  /** The newest fades in, or has. */
+  private begun = false;
   private token = 0;
   private alive = true;
 
@@ -51,13 +56,14 @@ export class IconLayer {
   show(tiles: IconTiles | null): void {
     const key = tiles?.key ?? null;
     if (key === this.key) return;
-    const before = this.item;
+    // No closure below may name the icons before: OpenSeadragon keeps `getTileUrl`, and each pyramid would hold the one before it.
+    const opacity = this.settle() ? 0 : 1;
     const token = ++this.token;
     this.key = key;
     this.tiles = tiles;
     this.item = null;
     if (!tiles) {
-      this.fade(null, before);
+      this.fade(null, token);
       return;
     }
     this.viewer.addTiledImage({
@@ -71,18 +77,17 @@ export class IconLayer {
       x: 0,
       y: 0,
       width: 1,
-      opacity: before ? 0 : 1,
+      opacity,
       preload: true,
       success: (event) => {
         const item = (event as unknown as { item: OpenSeadragon.TiledImage }).item;
         if (!this.alive || token !== this.token) {
           this.viewer.world.removeItem(item);
-          this.dropAllBut(this.item, before);
           return;
         }
         this.item = item;
-        if (before) this.whenSeen(item, () => this.fade(item, before));
-        else this.whenSharp(item);
+        if (this.visible) this.whenSeen(item, () => this.fade(item, token));
+        else this.fade(item, token);
       },
     });
   }
@@ -108,23 +113,36 @@ export class IconLayer {
     window.setTimeout(start, PATIENCE_MS);
   }
 
-  private fade(item: OpenSeadragon.TiledImage | null, before: OpenSeadragon.TiledImage | null): void {
-    if (this.still.matches || !before) {
-      item?.setOpacity(1);
-      this.dropAllBut(item, null);
+  /**
+   * Ends a fade that is under way and forgets icons that were not seen yet; returns what is seen now. So however fast layers and
+   * grids follow each other, no more than two pyramids are there: each that fades costs as much as all the rest of a frame.
+   */
+  private settle(): OpenSeadragon.TiledImage | null {
+    if (this.begun) this.visible = this.item;
+    this.begun = false;
+    this.visible?.setOpacity(1);
+    this.dropAllBut(this.visible);
+    return this.visible;
+  }
+
+  private fade(item: OpenSeadragon.TiledImage | null, token: number): void {
+    if (token !== this.token) return;
+    this.begun = true;
+    const end = (): void => {
+      this.settle();
       this.whenSharp(item);
+    };
+    if (this.still.matches || !this.visible) {
+      end();
       return;
     }
     const begin = performance.now();
     const step = (now: number): void => {
-      if (!this.alive) return;
+      if (!this.alive || token !== this.token) return;
       const t = Math.min(1, (now - begin) / this.fadeMs);
       item?.setOpacity(t);
       if (t < 1) requestAnimationFrame(step);
-      else if (item === this.item) {
-        this.dropAllBut(item, null);
-        this.whenSharp(item);
-      }
+      else end();
     };
     requestAnimationFrame(step);
   }
@@ -137,11 +155,11 @@ export class IconLayer {
     else item.addOnceHandler("fully-loaded-change", mark);
   }
 
-  /** Take away all icons but these two and the empty picture at the bottom. */
-  private dropAllBut(one: OpenSeadragon.TiledImage | null, other: OpenSeadragon.TiledImage | null): void {
+  /** Take away all icons but these and the empty picture at the bottom. */
+  private dropAllBut(kept: OpenSeadragon.TiledImage | null): void {
     for (let i = this.viewer.world.getItemCount() - 1; i > 0; i--) {
       const item = this.viewer.world.getItemAt(i);
-      if (item !== one && item !== other) this.viewer.world.removeItem(item);
+      if (item !== kept) this.viewer.world.removeItem(item);
     }
   }
 }
