@@ -28,7 +28,7 @@ class Settings(BaseSettings):
         default="warning", description="info writes one JSON line a request to stderr"
     )
     follow_seconds: float = Field(default=1.0, ge=0, description="how often, at most, bundles are looked at for a new manifest")
-    cache_mb: int = Field(default=48, ge=0, le=4096, description="MB of prepared answers and tiles kept in memory")
+    cache_mb: int = Field(default=32, ge=0, le=4096, description="MB of prepared answers and tiles kept in memory")
     workers: int = Field(default=1, ge=1, le=64, description="processes that answer")
     shutdown_seconds: int = Field(default=10, ge=0, description="how long requests may go on after SIGTERM")
 
