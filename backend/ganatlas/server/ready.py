@@ -15,8 +15,8 @@ from .caching import ByteCache
 from .catalogue import Catalogue
 
 Header = tuple[bytes, bytes]
-OVERHEAD = 1000
-"""Bytes that an answer takes beside its body, about."""
+OVERHEAD, OF_A_HEADER = 700, 130
+"""Bytes that an answer takes beside its texts, and each of its headers, about: objects, and its place in the cache."""
 NOT_IN_304 = {b"content-length", b"content-type", b"content-encoding"}
 
 
@@ -33,6 +33,12 @@ class ReadyAnswer:
     def head(self) -> bytes:
         """The status and the headers as they are sent over HTTP/1.1; headers of the moment and an empty line follow."""
         return b"HTTP/1.1 200 OK\r\n" + b"".join(name + b": " + value + b"\r\n" for name, value in self.headers)
+
+    @property
+    def weight(self) -> int:
+        """Bytes in memory, about; headers are there twice, apart and as they are sent."""
+        texts = sum(len(name) + len(value) for name, value in self.headers)
+        return len(self.body) + 2 * texts + OF_A_HEADER * len(self.headers) + OVERHEAD
 
 
 class Ready:
@@ -106,7 +112,7 @@ class _Keeper:
             body = message.get("body", b"")
             if etag:
                 answer = ReadyAnswer(self.headers, etag, body, self.scope.get("route"))
-                self.cache.put(self.key, answer, len(body) + OVERHEAD)
+                self.cache.put(self.key, answer, answer.weight)
         else:
             self.headers = ()  # an answer in pieces
         await self.send(message)
