@@ -16,6 +16,7 @@ from serving import SMALL, Serve, serve_paths
 from synthetic import write_synthetic_bundle
 
 from ganatlas.bundle.reader import Bundle
+from ganatlas.notebook import NotebookServer
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -80,3 +81,12 @@ def busy_cell(bundle: Bundle) -> tuple[int, int]:
     grid = bundle.grid("early", 20)
     index = int(grid.cells("count")[:-1].min(axis=1).argmax())
     return int(grid.cells("column")[index]), int(grid.cells("row")[index])
+
+
+@pytest.fixture(scope="session")
+def port(whole: Path) -> Iterator[int]:
+    """Of a real server over the whole bundle, asked over sockets: what no client library would send."""
+    server = NotebookServer(("'self'",))
+    server.catalogue.add(whole)
+    yield server.port
+    server.stop()

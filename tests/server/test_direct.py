@@ -8,20 +8,11 @@ from pathlib import Path
 import pytest
 from serving import API, GRID, Serve
 
-from ganatlas.notebook import NotebookServer
 from ganatlas.server.app import create_app
 from ganatlas.server.settings import Settings
 
 Ask = Callable[..., bytes]
 HEADERS = b" HTTP/1.1\r\nHost: x\r\nAccept-Encoding: identity\r\n"
-
-
-@pytest.fixture(scope="module")
-def port(whole: Path) -> Iterator[int]:
-    server = NotebookServer(("'self'",))
-    server.catalogue.add(whole)
-    yield server.port
-    server.stop()
 
 
 @pytest.fixture(scope="module")

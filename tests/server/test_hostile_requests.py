@@ -12,7 +12,6 @@ import pytest
 from fastapi.testclient import TestClient
 from serving import API, Serve
 
-from ganatlas.notebook import NotebookServer
 from ganatlas.server.models import ErrorAnswer
 from ganatlas.server.openapi import openapi
 
@@ -192,15 +191,6 @@ def test_a_body_beyond_the_limit_is_413_before_it_is_whole(serve: Serve, whole: 
 
     answer = serve(whole).post(f"{API}/layers/early/selection", content=endless())
     assert (answer.status_code, answer.json()["error"]["code"]) == (413, "too_large")
-
-
-@pytest.fixture(scope="module")
-def port(whole: Path) -> Iterator[int]:
-    """Of a real server, asked over a socket: what no client library would send."""
-    server = NotebookServer(("'self'",))
-    server.catalogue.add(whole)
-    yield server.port
-    server.stop()
 
 
 def said_to(port: int, request: bytes) -> bytes:

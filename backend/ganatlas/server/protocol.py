@@ -91,7 +91,7 @@ class BoundedProtocol(HttpToolsProtocol):
                 gzip = b"gzip" in value
             elif name == b"x-request-id":
                 sent_id = value
-        answer = direct.ready.find(self.url, gzip, again=True)
+        answer = direct.ready.find(direct.ready.key(self.url, gzip), again=True)
         if answer is None:
             return False
         request_id = direct.monitor.id_of(sent_id)

@@ -48,15 +48,15 @@ class Ready:
         self.cache = cache
         self.catalogue = catalogue
 
-    def find(self, url: bytes, gzip: bool, *, again: bool = False) -> ReadyAnswer | None:
-        """What was kept. again: it will be looked for once more, so its absence does not count yet."""
-        answer: ReadyAnswer | None = self.cache.find(self.key(url, gzip), again=again)
-        return answer
-
     def key(self, url: bytes, gzip: bool) -> tuple[object, ...]:
         """Under which an answer is kept: not the same after another manifest."""
         self.catalogue.refresh()
         return self.catalogue.generation, url, gzip
+
+    def find(self, key: tuple[object, ...], *, again: bool = False) -> ReadyAnswer | None:
+        """What was kept under a key. again: it will be looked for once more, so its absence does not count yet."""
+        answer: ReadyAnswer | None = self.cache.find(key, again=again)
+        return answer
 
 
 class ReadyMiddleware:
@@ -76,9 +76,8 @@ class ReadyMiddleware:
                 gzip = b"gzip" in value
             elif name == b"if-none-match":
                 held = value
-        url = scope["raw_path"] + b"?" + scope["query_string"]
-        key = self.ready.key(url, gzip)
-        answer = self.ready.find(url, gzip)
+        key = self.ready.key(scope["raw_path"] + b"?" + scope["query_string"], gzip)
+        answer = self.ready.find(key)
         if answer is None:
             await self.app(scope, receive, _Keeper(self.ready.cache, key, scope, send))
             return
