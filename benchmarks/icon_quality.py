@@ -139,10 +139,9 @@ class Ground(Prepared):
     def decode(self, trained: LayerDecoder, settings: DecodeSettings) -> IconBatch:
         if trained.view != self.view:
             raise InputError(f"the world's own decoder paints {trained.view}; give --training, so that one is trained here")
-        anchors = self.job.loaded[0][self.exemplars].astype(np.float32) if settings.anchor else None
         folder = self.work.root / "quality" / f"decoded-{self.job.layer}"
         args = (self.network, self.job.layer, trained.decoder, self.view, self.vectors, settings)
-        return decode_cells(*args, mean=self.mean, anchors=anchors, folder=folder)
+        return decode_cells(*args, mean=self.mean, folder=folder)
 
     def invert(self, settings: IconSettings) -> IconBatch:
         """Inverted icons, cut to the view."""

@@ -1,7 +1,7 @@
 """What the icon benchmarks share: the layers of a world's demo, laid out and measured in a workspace, and their decoders."""
 
 import argparse
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ganatlas.classifiers.base import Classifier
 from ganatlas.classifiers.fold import folded
-from ganatlas.icons.decoder import Enlarging, Shape, decoder_settings
+from ganatlas.icons.decoder import Shape, decoder_settings
 from ganatlas.icons.decoder_training import DecoderTraining
 from ganatlas.icons.views import View
 from ganatlas.pipeline.config import AtlasConfig, parse_config
@@ -48,7 +48,6 @@ class Prepared:
     measured: MeasuredLayer
     sight: Sight
     view: View
-    enlarging: Enlarging
 
     @cached_property
     def mean(self) -> NDArray[np.float32]:
@@ -64,7 +63,7 @@ class Prepared:
         settings = self.config.icons.decoder
         said = {"steps": settings.steps, "adversarial": settings.adversarial, "seed": self.config.seed} | training
         wanted = DecoderTraining(**said)
-        shaped = replace(decoder_settings(self.sight.channels, self.view.side, shape), enlarging=self.enlarging)
+        shaped = decoder_settings(self.sight.channels, self.view.side, shape)
         with reporter.step(f"learning to decode {self.job.layer}", wanted.steps, "steps") as advance:
             return trained_decoder(
                 self.work, self.job, self.network, self.collected.inputs, self.view, shaped, wanted, steps_of(advance)
@@ -80,7 +79,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=0, help="of the images, positions, layouts and decoders")
     parser.add_argument("--work", type=Path, required=True, help="the workspace; a second run goes on from what is there")
     parser.add_argument("--shape", choices=("full", "compact"), default="full", help="of the decoder")
-    parser.add_argument("--enlarging", choices=("bilinear", "nearest"), default="bilinear", help="of the decoder's maps")
     parser.add_argument("--threads", type=int, default=2)
 
 
@@ -97,12 +95,10 @@ def prepare(options: argparse.Namespace, icons: dict[str, Any], reporter: Report
         collected = collect(config, open_datasets(config, work, reporter), work, reporter)
         assert collected.classifier is not None  # a world has one
         network = folded(collected.classifier)
-        return [_layer(config, work, collected, network, layer, options.enlarging) for layer in collected.layers]
+        return [_layer(config, work, collected, network, layer) for layer in collected.layers]
 
 
-def _layer(
-    config: AtlasConfig, work: Workspace, collected: Collected, network: Classifier, layer: str, enlarging: Enlarging
-) -> Prepared:
+def _layer(config: AtlasConfig, work: Workspace, collected: Collected, network: Classifier, layer: str) -> Prepared:
     names = tuple(dataset.name for dataset in config.datasets)
     job = LayerJob(layer, collected.folder, collected.key, names, pairs_of(config), config, collected.classes)
     placed = place_layer(work, job, load_layout(lay_out_layer(work.root, job, config.device)), None)
@@ -111,4 +107,4 @@ def _layer(
     assert field is not None  # there is a network
     sight = Sight(shape.channels, shape.height, field.offset, field.side)
     view = layer_view(network, layer, sight)
-    return Prepared(config, work, collected, network, job, placed, measured, sight, view, enlarging)
+    return Prepared(config, work, collected, network, job, placed, measured, sight, view)

@@ -14,12 +14,12 @@ from ganatlas.errors import InputError
 from ganatlas.icons.batches import IconBatch
 from ganatlas.icons.decode import DecodedParents, DecodeSettings, decode_cells
 from ganatlas.icons.decoder import Decoder, DecoderSettings
-from ganatlas.icons.decoder_training import DecoderTraining, Pairs, blend_neighbours, train_decoder
+from ganatlas.icons.decoder_training import DecoderTraining, Pairs, fine, repeated, train_decoder
 from ganatlas.icons.optimise import Stopping
 from ganatlas.icons.views import View, choose_view, cut_views
 
 LAYERS = ("features.1", "features.3")
-TRAINING = DecoderTraining(steps=90, batch=16, adversarial=0.3, shift=1)
+TRAINING = DecoderTraining(steps=150, batch=16, adversarial=0.3, shift=1)
 
 
 class Colours(nn.Module):
@@ -140,6 +140,18 @@ def test_a_decoder_learns_the_inverse_and_goes_on_after_a_kill(colours: Classifi
     assert all(torch.equal(states[0][name], states[1][name]) for name in states[0])
 
 
+@pytest.mark.parametrize(("side", "period"), [(48, 4), (48, 8), (36, 4)])
+def test_a_grid_is_what_repeats_from_block_to_block(side: int, period: int) -> None:
+    random = torch.Generator().manual_seed(4)
+    soft = nn.functional.interpolate(torch.rand(8, 3, 4, 4, generator=random), size=side, mode="bicubic")
+    pattern = 0.1 * torch.randn(3, period, period, generator=random)
+    pattern = pattern - pattern.mean((1, 2), keepdim=True)
+    found = repeated(fine(soft + pattern.repeat(1, side // period, side // period))) - repeated(fine(soft))
+    again = pattern.repeat(1, found.shape[2] // period, found.shape[3] // period)
+    assert float((found - again).abs().mean()) < 0.3 * float(again.abs().mean())  # the border differs
+    assert float(repeated(fine(soft)).abs().mean()) < 0.15 * float(again.abs().mean())
+
+
 def test_refinement_raises_the_faithfulness_and_stays_near(colours: Classifier, tmp_path: Path) -> None:
     view = choose_view(32, 8, 10.0, 2.0, LAYERS[-1])
     pairs = pairs_of(colours, view)
@@ -179,7 +191,7 @@ def decoded(painted: Painted, settings: DecodeSettings, count: int = 6, **more: 
     return decode_cells(classifier, LAYERS[-1], decoder, view, vectors, settings, mean=mean, **more)
 
 
-STEPPED = DecodeSettings(steps=20, child_steps=4, rate=0.05, hold=0.0, push=1.0)
+STEPPED = DecodeSettings(steps=20, child_steps=4, rate=0.05, hold=0.0, smooth=0.0, push=1.0, jitter=0)
 
 
 def test_a_child_begins_with_the_change_of_its_parent(painted: Painted) -> None:
@@ -203,17 +215,6 @@ def test_icons_with_enough_faithfulness_take_no_more_steps(painted: Painted) -> 
     assert np.median(early.faithfulness) >= enough - 0.02
 
 
-def test_an_anchor_is_what_is_decoded_in_place_of_the_mean(painted: Painted) -> None:
-    plain, others = replace(STEPPED, steps=0), painted[3].vectors[6:12].numpy()
-    whole = decoded(painted, replace(plain, anchor=1.0), anchors=others)
-    classifier, view, decoder, pairs = painted
-    mean = pairs.vectors.mean(0).numpy()
-    theirs = decode_cells(classifier, LAYERS[-1], decoder, view, others, plain, mean=mean)
-    assert np.array_equal(whole.images, theirs.images)
-    with pytest.raises(InputError, match="anchor is above 0"):
-        decoded(painted, replace(plain, anchor=0.5))
-
-
 def test_an_icon_that_the_steps_ruin_is_the_decoders_picture(painted: Painted) -> None:
     ruined = decoded(painted, replace(STEPPED, rate=1e37))
     assert np.array_equal(ruined.images, decoded(painted, replace(STEPPED, steps=0)).images)
@@ -229,16 +230,17 @@ def test_a_decoder_that_paints_nothing_gives_no_icon(painted: Painted) -> None:
     assert (flat.images == 0).all()
 
 
-def test_vectors_are_blended_with_their_nearest() -> None:
-    random = torch.Generator().manual_seed(0)
-    groups = torch.tensor([[4.0, 0, 0], [0, 4.0, 0], [0, 0, 4.0]]).repeat_interleave(5, 0)
-    vectors = groups + 0.1 * torch.randn(15, 3, generator=random)
-    blended = blend_neighbours(vectors, 4)
-    torch.testing.assert_close(blended, vectors.view(3, 5, 3).mean(1).repeat_interleave(5, 0))
+def test_what_the_steps_change_can_be_kept_smooth(painted: Painted) -> None:
+    def roughness(smooth: float) -> float:
+        made = [decoded(painted, replace(STEPPED, steps=steps, smooth=smooth)).images.astype(float) for steps in (0, 20)]
+        change = made[1] - made[0]
+        return float(np.abs(np.diff(change, axis=2)).mean() / np.abs(change).mean())
+
+    assert roughness(20) < 0.7 * roughness(0)
 
 
 @pytest.mark.parametrize(
-    ("wrong", "said"), [({"push": 0}, "above 0"), ({"child_steps": -1}, "≥ 0"), ({"anchor": 2}, "a share")]
+    ("wrong", "said"), [({"push": 0}, "above 0"), ({"child_steps": -1}, "≥ 0"), ({"smooth": -1}, "smooth")]
 )
 def test_settings_that_mean_nothing_are_refused(wrong: dict[str, Any], said: str) -> None:
     with pytest.raises(InputError, match=said):

@@ -108,10 +108,12 @@ def test_a_worlds_decoder_is_taken_for_that_worlds_sets_and_network_alone(
     assert not found(sight=replace(sight, channels=7))
 
 
-def test_the_feature_loss_looks_at_the_stem_too() -> None:
+def test_the_feature_loss_looks_at_every_resolution_on_the_way_whatever_layers_are_asked_for() -> None:
     from ganatlas.classifiers.registry import open_classifier
 
     network = open_classifier("world:scenes", device="cpu")
-    assert told_layers(network, "mixed4a") == ("stem.0", "mixed3a", "mixed3b", "mixed4a")
+    assert told_layers(network, "mixed4a") == ("stem.0", "mixed3b", "mixed4a")
     assert told_layers(network, "mixed3a") == ("stem.0", "mixed3a")
-    assert len(told_layers(network, "mixed5b")) == 5
+    assert told_layers(network, "mixed5b") == ("stem.0", "mixed3b", "mixed4e", "mixed5b")
+    alone = open_classifier("world:scenes", layers=["mixed4a"], device="cpu")
+    assert told_layers(alone, "mixed4a") == told_layers(network, "mixed4a")

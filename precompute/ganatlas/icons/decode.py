@@ -40,37 +40,37 @@ class DecodeSettings:
     """How icons are decoded.
 
     steps: of refinement, 0 for none. child_steps: of icons that begin with their parent's change. rate: of Adam. hold:
-    weight of the mean squared change of the logits. push: how far a cell's vector is moved away from the layer's mean
-    before it is decoded, 1 for not at all. anchor: share of one member's own activation in what is decoded, the rest is the
-    cell's mean. jitter: px by which the network's look is shifted from step to step. stopping: when an icon is done before
-    its last step. batch: icons at once; None: as many as memory holds. precision: of the network's passes.
+    weight of the mean squared change of the logits. smooth: weight of the mean squared difference of that change from pixel to
+    pixel, which keeps speckle out of plain parts. push: how far a cell's vector is moved away from the layer's mean before it
+    is decoded, 1 for not at all. jitter: px by which the network's look is shifted from step to step. stopping: when an icon
+    is done before its last step. batch: icons at once; None: as many as memory holds. precision: of the network's passes.
     """
 
-    steps: int = 32
+    steps: int = 16
     child_steps: int = 8
     rate: float = 0.015
     hold: float = 0.5
+    smooth: float = 5.0
     push: float = 1.4
-    anchor: float = 0.0
-    jitter: int = 0
+    jitter: int = 1
     stopping: Stopping = NEVER
     batch: int | None = None
     precision: Precision = "auto"
 
     def __post_init__(self) -> None:
-        if min(self.steps, self.child_steps, self.hold, self.jitter) < 0 or not min(self.rate, self.push, self.batch or 1) > 0:
+        least = min(self.steps, self.child_steps, self.hold, self.smooth, self.jitter)
+        if least < 0 or not min(self.rate, self.push, self.batch or 1) > 0:
             raise InputError(
-                f"icons: decoding with {self}; expected steps, child_steps, hold and jitter ≥ 0, rate, push and batch above 0"
+                f"icons: decoding with {self}; expected steps, child_steps, hold, smooth and jitter ≥ 0, "
+                "rate, push and batch above 0"
             )
-        if not 0 <= self.anchor <= 1:
-            raise InputError(f"icons: decoding with an anchor of {self.anchor}; expected a share, 0 to 1")
 
 
 @dataclass(frozen=True)
 class DecodedParents:
     """What child icons begin with: the icons of a coarser grid, and the cells that they were decoded from.
 
-    images: uint8 (icons, side, side, 3), as `decode_cells` gave them. vectors: float32 (icons, channels), anchors mixed in.
+    images: uint8 (icons, side, side, 3), as `decode_cells` gave them. vectors: float32 (icons, channels).
     index: int64 (cells,), each cell's parent among them, -1: none.
     """
 
@@ -88,7 +88,6 @@ def decode_cells(
     settings: DecodeSettings,
     *,
     mean: NDArray[np.float32],
-    anchors: NDArray[np.float32] | None = None,
     parents: DecodedParents | None = None,
     folder: Path | None = None,
     progress: Progress | None = None,
@@ -98,7 +97,6 @@ def decode_cells(
     Args:
         decoder: of this layer, on the classifier's device. view: what it paints.
         vectors: float32 (cells, channels). mean: float32 (channels,), the layer's mean activation.
-        anchors: float32 (cells, channels), a member's activation of each cell, where `settings.anchor` asks for it.
         parents: icons of a coarser grid whose changes these begin with; cells without one take `settings.steps`.
         folder: where finished batches are kept; with them a killed run goes on.
 
@@ -108,37 +106,34 @@ def decode_cells(
         picture; where that is none either, it is black and its faithfulness NaN.
 
     Raises:
-        InputError: a vector is not finite; anchors are asked for and not given.
+        InputError: a vector is not finite.
     """
     if not np.isfinite(vectors).all():
         raise InputError("icons: a cell vector is not finite; empty cells have no icon and must be left out")
-    if settings.anchor and anchors is None:
-        raise InputError("icons: anchor is above 0, but no members' activations were given; give anchors, or set it to 0")
     work = _Decoding(
         classifier, layer, decoder, view, settings, torch.from_numpy(np.asarray(mean, np.float32)).to(classifier.device)
     )
     batch = settings.batch or work.batch_size()
     said = hashlib.sha256(repr((batch, asdict(settings), asdict(decoder.settings), layer, view, classifier.digest)).encode())
     arrays = [vectors, mean, *(value.cpu().numpy() for value in decoder.state_dict().values())]
-    arrays += [] if anchors is None else [anchors]
     arrays += [] if parents is None else [parents.images, parents.vectors, parents.index]
     for array in arrays:
         said.update(np.ascontiguousarray(array).tobytes())
 
     def make(run: slice, kept: Path | None) -> IconBatch:
-        near = vectors[run] if anchors is None else (1 - settings.anchor) * vectors[run] + settings.anchor * anchors[run]
-        index = parents.index[run] if parents is not None else np.full(len(near), -1)
-        images = np.zeros((len(near), view.side, view.side, 3), np.uint8)
-        faithfulness, steps = np.zeros(len(near), np.float32), np.zeros(len(near), np.int32)
+        cells = vectors[run]
+        index = parents.index[run] if parents is not None else np.full(len(cells), -1)
+        images = np.zeros((len(cells), view.side, view.side, 3), np.uint8)
+        faithfulness, steps = np.zeros(len(cells), np.float32), np.zeros(len(cells), np.int32)
         for name, chosen in (("own", np.flatnonzero(index < 0)), ("parent", np.flatnonzero(index >= 0))):
             if len(chosen):
                 above = None if parents is None or name == "own" else index[chosen]
-                start = work.start(near[chosen])
+                start = work.start(cells[chosen])
                 if parents is not None and above is not None:
                     start = start + work.change(parents.images[above], parents.vectors[above])
                 saved = None if kept is None else Saved(kept.with_name(f"{kept.name}-{name}.npz"))
                 count = settings.steps if above is None else settings.child_steps
-                made = work.refine(vectors[run][chosen], start, count, saved)
+                made = work.refine(cells[chosen], start, count, saved)
                 images[chosen], faithfulness[chosen], steps[chosen] = made.images, made.faithfulness, made.steps
         return IconBatch(images, faithfulness, steps)
 
@@ -228,6 +223,8 @@ class _Refinement:
             pictures = torch.roll(pictures, (settings.jitter * down, settings.jitter * across), dims=(2, 3))
         reached = self.work.seen(pictures, self.half)
         near: Tensor = settings.hold * delta.square().mean((1, 2, 3))
+        for steep in (delta.diff(dim=2), delta.diff(dim=3)):
+            near = near + settings.smooth * steep.square().mean((1, 2, 3))
         return near - cosine(reached - mean, self.cells[icons] - mean)
 
     def faithfulness(self, coefficients: Tensor, icons: Tensor) -> Tensor:

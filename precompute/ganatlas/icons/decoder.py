@@ -18,9 +18,9 @@ from torch.nn import functional as F
 
 from .views import LARGEST
 
+_LEAK = 0.1
 Shape = Literal["full", "compact"]
 """full: what a build trains for itself. compact: a third to half a megabyte in float16, to come with the program."""
-Enlarging = Literal["bilinear", "nearest"]
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,6 @@ class DecoderSettings:
         hidden: numbers between the vector and the first map.
         seed: channels of the first map as the vector gives it; a convolution widens them to `widths[0]` where they are fewer.
         widths: channels of the first map and of each that follows, as far as there are any.
-        enlarging: how a map is doubled. Bilinear leaves no blocks for the convolutions to paint over.
     """
 
     channels: int
@@ -41,7 +40,6 @@ class DecoderSettings:
     hidden: int = 512
     seed: int = 128
     widths: tuple[int, ...] = (128, 64, 48, 32, 24)
-    enlarging: Enlarging = "bilinear"
 
     @property
     def painted(self) -> int:
@@ -84,14 +82,17 @@ class Decoder(nn.Module):
         self.read = nn.Linear(settings.channels, settings.hidden)
         self.place = nn.Linear(settings.hidden, settings.seed * self.first**2)
         self.widen = nn.Conv2d(settings.seed, widths[0], 3, padding=1) if settings.seed != widths[0] else None
-        self.grow = nn.ModuleList(_Double(inputs, outputs, settings.enlarging) for inputs, outputs in pairwise(widths))
+        self.grow = nn.ModuleList(_Double(inputs, outputs) for inputs, outputs in pairwise(widths))
         self.paint = nn.Conv2d(widths[-1], 3, 3, padding=1)
+        for part in self.modules():
+            if isinstance(part, nn.Linear | nn.Conv2d) and part is not self.paint:
+                nn.init.kaiming_normal_(part.weight, a=_LEAK, nonlinearity="leaky_relu")
 
     def forward(self, vectors: Tensor) -> Tensor:
-        x = F.gelu(self.read((vectors - self.mean) / self.spread))
-        x = F.gelu(self.place(x)).view(len(x), -1, self.first, self.first).contiguous(memory_format=torch.channels_last)
+        x = _bend(self.read((vectors - self.mean) / self.spread))
+        x = _bend(self.place(x)).view(len(x), -1, self.first, self.first).contiguous(memory_format=torch.channels_last)
         if self.widen is not None:
-            x = F.gelu(self.widen(x))
+            x = _bend(self.widen(x))
         for double in self.grow:
             x = double(x)
         logits: Tensor = self.paint(x)
@@ -101,16 +102,19 @@ class Decoder(nn.Module):
 
 
 class _Double(nn.Module):
-    """(batch, inputs, h, w) -> (batch, outputs, 2h, 2w). Enlarged, then convolved: no grid of a transposed convolution."""
+    """(batch, inputs, h, w) -> (batch, outputs, 2h, 2w). Each value is doubled, then convolved: bilinear doubling painted wavy
+    strokes, and sub-pixel convolution left a grid.
+    """
 
-    def __init__(self, inputs: int, outputs: int, enlarging: Enlarging) -> None:
+    def __init__(self, inputs: int, outputs: int) -> None:
         super().__init__()
-        self.enlarging = enlarging
         self.conv1 = nn.Conv2d(inputs, outputs, 3, padding=1)
         self.conv2 = nn.Conv2d(outputs, outputs, 3, padding=1)
 
     def forward(self, x: Tensor) -> Tensor:
-        corners = False if self.enlarging == "bilinear" else None
-        x = F.interpolate(x, scale_factor=2, mode=self.enlarging, align_corners=corners)
-        x = F.gelu(self.conv1(x))
-        return x + F.gelu(self.conv2(x))
+        x = F.interpolate(_bend(self.conv1(x)), scale_factor=2, mode="nearest")
+        return _bend(self.conv2(x))
+
+
+def _bend(x: Tensor) -> Tensor:
+    return F.leaky_relu(x, _LEAK, inplace=True)

@@ -2,16 +2,19 @@
 
 The picture is asked to have the view's colours (L1), to look alike in the layers up to the target (feature loss), and to be
 seen at the view's position as the vector says (centred cosine); then, for the last part of the training, not to be told from
-real views by small patch discriminators, at full and at half size, that know the vector. Both pictures are shifted alike before
-the network or a discriminator looks, so that their strides leave no grid. Dark and even pictures count for more than their few
-bright pixels would have them, so that speckle there is not cheap.
+real views by small discriminators that know the vector. They look at the network's maps of both pictures, the early ones for
+texture, the late ones for what is there; these maps are there anyway, so that they cost little, and a few hundred steps teach
+them. Both pictures are shifted alike before the network looks, so that its strides leave no grid; and fine differences that
+repeat from block to block of a picture, or at one place of all pictures of a batch, are a loss of their own. Dark and even
+pictures count for more than their few bright pixels would have them, so that speckle there is not cheap.
 
 Every step draws its chance from (seed, step) alone: interrupted, the training ends with the same weights.
 
 Data flow: `PairsOf` (vectors and views) -> :func:`train_decoder` -> :class:`Decoder`.
 
 Source: Dosovitskiy and Brox 2016, "Generating images with perceptual similarity metrics based on deep networks"; Isola et al.
-2017, "Image-to-image translation with conditional adversarial networks" (the patch discriminator); Miyato et al. 2018.
+2017, "Image-to-image translation with conditional adversarial networks" (judging patches); Sauer et al. 2021, "Projected GANs
+converge faster" (discriminators of a fixed network's maps); Miyato et al. 2018 (spectral normalisation, projection).
 """
 
 import math
@@ -37,6 +40,13 @@ from .objective import cosine
 from .views import View
 
 CHECKPOINT_STEPS = 200
+_COARSE = (16, 8)
+"""Sides of maps above which a discriminator halves them: in its first convolution, in its second."""
+_JUDGE_WIDTH = 48
+_PERIOD = 8
+"""Px of the grid that a decoder of three doublings can leave."""
+_SCALED_BY = 256
+"""Views that say how strong a layer's channels are."""
 
 
 @dataclass(frozen=True)
@@ -44,30 +54,22 @@ class DecoderTraining:
     """How a decoder is trained.
 
     steps: of all; adversarial: share of them, the last ones, with the discriminators. batch: pairs a step. rate: of AdamW,
-    along
-    half a cosine. judge_rate: of the discriminators' Adam. feature, centre, fooling: weights of the losses beside the L1.
-    shift: greatest shift of both pictures before the network looks, px. unmoved: share of steps without one. evenness: how
-    far each picture's errors are measured by its own contrast in place of the batch's, 0 to 1. scales: sizes at which
-    discriminators look, each half the one before. colour: weight of the difference in each colour's mean and spread over
-    the picture. blend: share of vectors that are replaced by the mean with their nearest others, as a cell's vector is a
-    mean. neighbours: how many others. seed: of weights and order.
+    along half a cosine. judge_rate: of the discriminators' Adam. feature, centre, fooling, repeats: weights of the losses
+    beside the L1. shift: greatest shift of both pictures before the network looks, px. evenness: how far each picture's errors
+    are measured by its own contrast in place of the batch's, 0 to 1. seed: of weights and order.
     """
 
     steps: int = 1500
-    adversarial: float = 0.4
+    adversarial: float = 0.5
     batch: int = 64
     rate: float = 2e-3
     judge_rate: float = 4e-4
     feature: float = 0.35
     centre: float = 0.5
-    fooling: float = 0.12
+    fooling: float = 0.4
+    repeats: float = 5.0
     shift: int = 4
-    unmoved: float = 0.25
     evenness: float = 0.5
-    scales: int = 2
-    colour: float = 0.0
-    blend: float = 0.0
-    neighbours: int = 7
     seed: int = 0
 
     @property
@@ -90,50 +92,52 @@ class Pairs:
     weight: NDArray[np.float64]
 
 
-class _PatchScale(nn.Module):
-    """Pictures and their vectors -> logits (batch, rows, columns): whether each patch is of a real view with this vector."""
+class _MapJudge(nn.Module):
+    """A layer's maps of pictures and the pictures' vectors -> logits (batch, rows, columns): whether each part of the picture
+    is of a real view with this vector. seen: such maps of some real views, (views, channels, rows, columns), for their scale.
+    """
 
-    def __init__(self, channels: int, width: int) -> None:
+    centre: Tensor
+    spread: Tensor
+
+    def __init__(self, channels: int, seen: Tensor) -> None:
         super().__init__()
-        self.stem = spectral_norm(nn.Conv2d(12, width, 3, padding=1))
-        self.down = spectral_norm(nn.Conv2d(width, 2 * width, 4, stride=2, padding=1))
-        self.deep = spectral_norm(nn.Conv2d(2 * width, 2 * width, 3, padding=1))
-        self.judge = spectral_norm(nn.Conv2d(2 * width, 1, 1))
-        self.embed = spectral_norm(nn.Linear(channels, 2 * width))
+        self.register_buffer("centre", seen.mean((0, 2, 3))[:, None, None].clone())
+        self.register_buffer("spread", seen.std((0, 2, 3))[:, None, None] + 1e-3 * seen.std() + 1e-6)
+        width = _JUDGE_WIDTH
+        fine, middling = (seen.shape[-1] > side for side in _COARSE)
+        self.stem = spectral_norm(nn.Conv2d(seen.shape[1], width, 4 if fine else 1, stride=2 if fine else 1, padding=int(fine)))
+        self.deep = spectral_norm(nn.Conv2d(width, width, 3, stride=2 if middling else 1, padding=1))
+        self.judge = spectral_norm(nn.Conv2d(width, 1, 1))
+        self.embed = spectral_norm(nn.Linear(channels, width))
 
-    def forward(self, pictures: Tensor, vectors: Tensor) -> Tensor:
-        x = F.leaky_relu(self.stem(F.pixel_unshuffle(pictures, 2)), 0.2)
-        x = F.leaky_relu(self.down(x), 0.2)
-        x = F.leaky_relu(self.deep(x), 0.2)
+    def forward(self, maps: Tensor, vectors: Tensor) -> Tensor:
+        plain = (maps - self.centre.to(maps.dtype)) / self.spread.to(maps.dtype)
+        x = F.leaky_relu(self.stem(plain), 0.2, inplace=True)
+        x = F.leaky_relu(self.deep(x), 0.2, inplace=True)
         wanted = self.embed(vectors)[:, :, None, None]
         logits: Tensor = self.judge(x)[:, 0] + (wanted * x).sum(1) / math.sqrt(x.shape[1])
         return logits
 
 
-class PatchJudges(nn.Module):
-    """Discriminators of patches at full size, half size, and so on: pictures in [-1, 1] and vectors -> logits of each."""
+class MapJudges(nn.Module):
+    """Discriminators of each of the layers' maps: maps, finest first, and vectors -> logits of each."""
 
-    def __init__(self, channels: int, scales: int, width: int = 48) -> None:
+    def __init__(self, channels: int, seen: Sequence[Tensor]) -> None:
         super().__init__()
-        self.scales = nn.ModuleList(_PatchScale(channels, width) for _ in range(scales))
+        self.maps = nn.ModuleList(_MapJudge(channels, one) for one in seen)
 
-    def forward(self, pictures: Tensor, vectors: Tensor) -> list[Tensor]:
-        found = []
-        for number, scale in enumerate(self.scales):
-            if number:
-                pictures = F.avg_pool2d(pictures, 2)
-            room = pictures.shape[-1] % 2  # patches are looked at in pairs of pixels
-            found.append(scale(F.pad(pictures, (0, room, 0, room), mode="replicate") if room else pictures, vectors))
-        return found
+    def forward(self, maps: Sequence[Tensor], vectors: Tensor) -> list[Tensor]:
+        return [judge(seen, vectors) for judge, seen in zip(self.maps, maps, strict=True)]
 
 
 class _Learner(nn.Module):
-    """The decoder and its discriminator, for one checkpoint."""
+    """The decoder and its discriminators, for one checkpoint."""
 
-    def __init__(self, settings: DecoderSettings, scales: int) -> None:
+    def __init__(self, settings: DecoderSettings, seen: Sequence[Tensor]) -> None:
         super().__init__()
         self.decoder = Decoder(settings)
-        self.judge = PatchJudges(settings.channels, scales)
+        self.judge = MapJudges(settings.channels, seen)
 
 
 def train_decoder(
@@ -155,9 +159,13 @@ def train_decoder(
         progress: called with steps done and steps in all.
     """
     device = classifier.device
+    some = pairs.views[:: max(1, len(pairs.views) // _SCALED_BY)].to(device)
+    with torch.no_grad():
+        maps, _ = classifier.maps(classifier.normalise(some).contiguous(memory_format=torch.channels_last), list(layers))
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(training.seed)
-        learner = _Learner(settings, training.scales).to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch types this argument for tensors only
+        learner = _Learner(settings, [maps[name].float() for name in layers])
+        learner.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch types this argument for tensors only
     decoder: Decoder = learner.decoder
     decoder.mean.copy_(pairs.vectors.mean(0))
     decoder.spread.copy_(pairs.vectors.std(0).clamp(min=1e-3 * float(pairs.vectors.std()) + 1e-12))
@@ -167,8 +175,7 @@ def train_decoder(
     }
     name = repr((settings, training, view, tuple(layers), classifier.digest, len(pairs.vectors)))
     begin = load_checkpoint(checkpoint, learner, optimizers, name, device).step if checkpoint else 0
-    blended = blend_neighbours(pairs.vectors, training.neighbours) if training.blend else None
-    teacher = _Teacher(classifier, tuple(layers), view, training, blended)
+    teacher = _Teacher(classifier, tuple(layers), view, training)
     for step in range(begin, training.steps):
         rate = training.rate * 0.5 * (1 + math.cos(math.pi * step / training.steps))
         for group in optimizers["decoder"].param_groups:
@@ -182,53 +189,43 @@ def train_decoder(
     return decoder
 
 
-def blend_neighbours(vectors: Tensor, count: int) -> Tensor:
-    """Each vector's mean with its `count` nearest others by centred cosine, float32 (n, channels); in blocks of rows."""
-    unit = F.normalize(vectors - vectors.mean(0), dim=1)
-    made = []
-    for block in torch.split(unit, 1024):
-        nearest = (block @ unit.T).topk(min(count + 1, len(unit)), dim=1).indices  # itself is the first
-        made.append(vectors[nearest].mean(1))
-    return torch.cat(made)
-
-
 @dataclass(frozen=True)
 class _Batch:
-    """What a step learns from. vectors: (batch, channels), as they are. given: the same, some blended. views: [0, 1]."""
+    """What a step learns from. vectors: float32 (batch, channels). views: [0, 1]. own: as in :class:`Pairs`."""
 
     vectors: Tensor
-    given: Tensor
     views: Tensor
     own: Tensor
 
 
 @dataclass(frozen=True)
 class _Teacher:
-    """One step of the training. blended: means of neighbours, where vectors are replaced by such."""
+    """One step of the training."""
 
     classifier: Classifier
     layers: tuple[str, ...]
     view: View
     training: DecoderTraining
-    blended: Tensor | None
 
     def teach(self, learner: _Learner, optimizers: dict[str, torch.optim.Optimizer], pairs: Pairs, step: int) -> None:
         training = self.training
         chance = np.random.default_rng((training.seed, 5, step))
         batch = self._draw(pairs, chance)
-        moved = bool(training.shift) and chance.random() >= training.unmoved
-        shift = self._shift(chance) if moved else (0, 0)
+        shift = self._shift(chance)
         with self._half():
-            logits = learner.decoder(batch.given)
+            logits = learner.decoder(batch.vectors)
         # Beyond the image there is nothing to learn: the picture is given what the view has there.
         made = torch.where(batch.own, torch.sigmoid(logits.float()), batch.views)
-        loss = self._pixels(made, batch) + self._looks(made, batch, shift, learner.decoder.mean)
+        with self._half():
+            seen, _ = self.classifier.maps(self._shown(made, shift), list(self.layers))
+            with torch.no_grad():
+                wanted, _ = self.classifier.maps(self._shown(batch.views, shift), list(self.layers))
+        fake, real = ([maps[name] for name in self.layers] for maps in (seen, wanted))
+        loss = self._pixels(made, batch) + self._looks(fake, real, batch, any(shift), learner.decoder.mean)
         optimizers["decoder"].zero_grad(set_to_none=True)
         if step >= training.fooled_from:
-            standard = (batch.given - learner.decoder.mean) / learner.decoder.spread
-            seen = self._shift(chance)
-            real, fake = (torch.roll(2 * one - 1, seen, dims=(2, 3)) for one in (batch.views, made))
-            self._teach_judge(learner.judge, optimizers["judge"], fake.detach(), real, standard)
+            standard = (batch.vectors - learner.decoder.mean) / learner.decoder.spread
+            self._teach_judge(learner.judge, optimizers["judge"], fake, real, standard)
             learner.judge.requires_grad_(False)
             with parametrize.cached():
                 loss = loss - training.fooling * _mean(self._judged(learner.judge, fake, standard))
@@ -242,12 +239,7 @@ class _Teacher:
     def _draw(self, pairs: Pairs, chance: np.random.Generator) -> _Batch:
         training, device = self.training, self.classifier.device
         rows = torch.from_numpy(chance.choice(len(pairs.weight), training.batch, p=pairs.weight / pairs.weight.sum()))
-        vectors = pairs.vectors[rows].to(device)
-        given = vectors
-        if self.blended is not None:
-            taken = torch.from_numpy(chance.random(training.batch) < training.blend)[:, None]
-            given = torch.where(taken, self.blended[rows], pairs.vectors[rows]).to(device)
-        return _Batch(vectors, given, pairs.views[rows].to(device).float() / 255, pairs.own[rows].to(device))
+        return _Batch(pairs.vectors[rows].to(device), pairs.views[rows].to(device).float() / 255, pairs.own[rows].to(device))
 
     def _shift(self, chance: np.random.Generator) -> tuple[int, int]:
         """Every remainder of a stride up to twice the greatest shift is as likely."""
@@ -259,35 +251,29 @@ class _Teacher:
         return torch.autocast(device.type, torch.bfloat16, enabled=computes_in_bfloat16("auto", device))
 
     def _pixels(self, made: Tensor, batch: _Batch) -> Tensor:
-        """L1 where the view is the image's own."""
+        """L1 where the view is the image's own; and the fine differences that repeat, in a picture or in all of a batch."""
         contrast = (batch.views - batch.views.mean((2, 3), keepdim=True)).abs().mean((1, 2, 3)) + 0.02
         error = (made - batch.views).abs().sum((1, 2, 3)) / batch.own.sum((1, 2, 3)).clamp(min=1) / 3
-        loss = (error * contrast.mean() / self._even(contrast)).mean()
-        if self.training.colour:
-            means = (made.mean((2, 3)) - batch.views.mean((2, 3))).abs().mean()
-            spreads = (made.std((2, 3)) - batch.views.std((2, 3))).abs().mean()
-            loss = loss + self.training.colour * (means + spreads)
-        return loss
+        high = fine(made - batch.views)
+        error = error + self.training.repeats * repeated(high).abs().mean((1, 2, 3))
+        common = self.training.repeats * high.mean(0).abs().mean()
+        return (error * contrast.mean() / self._even(contrast)).mean() + common
 
     def _even(self, strength: Tensor) -> Tensor:
         """By what each picture's error is divided. strength: (batch,)."""
         evenness = self.training.evenness
         return evenness * strength + (1 - evenness) * strength.mean()
 
-    def _looks(self, made: Tensor, batch: _Batch, shift: tuple[int, int], mean: Tensor) -> Tensor:
+    def _looks(self, fake: list[Tensor], real: list[Tensor], batch: _Batch, moved: bool, mean: Tensor) -> Tensor:
         """The feature loss, and how far the view's position is from seeing the vector."""
-        with self._half():
-            seen, _ = self.classifier.maps(self._shown(made, shift), list(self.layers))
-            with torch.no_grad():
-                wanted, _ = self.classifier.maps(self._shown(batch.views, shift), list(self.layers))
-        far = torch.zeros((), device=made.device)
-        for name in self.layers:
-            a, b = seen[name].float(), wanted[name].float()
+        far = torch.zeros((), device=mean.device)
+        for ours, theirs in zip(fake, real, strict=True):
+            a, b = ours.float(), theirs.float()
             far = far + ((a - b).abs().mean((1, 2, 3)) / (self._even(b.abs().mean((1, 2, 3))) + 1e-6)).mean()
         place = self.view.position
-        reached, truth = (maps[self.layers[-1]][:, :, place, place].float() for maps in (seen, wanted))
+        reached, truth = (maps[-1][:, :, place, place].float() for maps in (fake, real))
         # Shifted, the position sees another part of the view, so it is compared with what it sees of the real one there.
-        missed = (1 - cosine(reached - mean, (truth if any(shift) else batch.given) - mean)).mean()
+        missed = (1 - cosine(reached - mean, (truth if moved else batch.vectors) - mean)).mean()
         return self.training.feature * far / len(self.layers) + self.training.centre * missed
 
     def _shown(self, pictures: Tensor, shift: tuple[int, int]) -> Tensor:
@@ -295,25 +281,43 @@ class _Teacher:
         return self.classifier.normalise(rolled).contiguous(memory_format=torch.channels_last)
 
     def _teach_judge(
-        self, judge: PatchJudges, optimizer: torch.optim.Optimizer, fake: Tensor, real: Tensor, standard: Tensor
+        self, judge: MapJudges, optimizer: torch.optim.Optimizer, fake: list[Tensor], real: list[Tensor], standard: Tensor
     ) -> None:
-        count = len(real)
+        count = len(standard)
+        maps = [torch.cat([b, a.detach()]) for a, b in zip(fake, real, strict=True)]
         with parametrize.cached():
-            logits = self._judged(judge, torch.cat([real, fake]), torch.cat([standard, standard]))
+            logits = self._judged(judge, maps, torch.cat([standard, standard]))
             hinge = _mean([F.relu(1 - one[:count]) for one in logits]) + _mean([F.relu(1 + one[count:]) for one in logits])
             optimizer.zero_grad(set_to_none=True)
             torch.autograd.backward(hinge)
         optimizer.step()
 
-    def _judged(self, judge: PatchJudges, pictures: Tensor, vectors: Tensor) -> list[Tensor]:
+    def _judged(self, judge: MapJudges, maps: list[Tensor], vectors: Tensor) -> list[Tensor]:
         """The discriminators' logits, inside `parametrize.cached`: the norms of the weights in float32, the rest in half."""
         for part in judge.modules():
             if parametrize.is_parametrized(part):
                 _ = part.weight
         with self._half():
-            return [one.float() for one in judge(pictures.contiguous(memory_format=torch.channels_last), vectors)]
+            return [one.float() for one in judge(maps, vectors)]
 
 
-def _mean(scales: list[Tensor]) -> Tensor:
-    """The mean over patches of each scale, and over the scales."""
-    return torch.stack([one.mean() for one in scales]).mean()
+def fine(pictures: Tensor) -> Tensor:
+    """Pictures without what changes slowly, over a block or more: (batch, 3, side, side) -> the same, around 0."""
+    before, after = _PERIOD // 2, (_PERIOD - 1) // 2
+    around = F.pad(pictures, (before, after, before, after), mode="replicate")
+    return pictures - F.avg_pool2d(around, _PERIOD, stride=1)
+
+
+def repeated(pictures: Tensor) -> Tensor:
+    """What each picture has in common from block to block: (batch, 3, side, side) -> (batch, 3, period, period).
+
+    A picture of things has next to none of it; maps that are doubled leave it as a grid. The period is 8 px, or 4 where 8
+    does not divide the side; shorter ones that divide it are within.
+    """
+    period = _PERIOD if pictures.shape[-1] % _PERIOD == 0 else _PERIOD // 2
+    return pictures.unflatten(3, (-1, period)).unflatten(2, (-1, period)).mean((2, 4))
+
+
+def _mean(layers: list[Tensor]) -> Tensor:
+    """The mean over each layer's map, and over the layers."""
+    return torch.stack([one.mean() for one in layers]).mean()

@@ -216,10 +216,11 @@ class DecoderConfig(Section):
     )
     pairs: int = Field(default=12000, ge=64, description="points that it learns from, of all sets alike")
     steps: int = Field(default=1500, ge=1, description="of its training")
-    adversarial: float = Field(default=0.4, ge=0, lt=1, description="share of the steps, the last ones, with a discriminator")
-    refine: int = Field(default=32, ge=0, description="steps that sharpen each icon; 0 for none")
+    adversarial: float = Field(default=0.5, ge=0, lt=1, description="share of the steps, the last ones, with discriminators")
+    refine: int = Field(default=16, ge=0, description="steps that sharpen each icon; 0 for none")
     refine_child: int = Field(default=8, ge=0, description="steps of an icon that begins with its parent's change")
     hold: float = Field(default=0.5, ge=0, description="how strongly these are held near what the decoder painted")
+    smooth: float = Field(default=5.0, ge=0, description="how strongly they are kept smooth, so that plain parts stay plain")
     push: float = Field(
         default=1.4, gt=0, description="how far a cell's vector is moved away from the mean before; 1 for not at all"
     )

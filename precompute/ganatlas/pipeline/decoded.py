@@ -44,7 +44,14 @@ def decode_settings(icons: IconsConfig) -> DecodeSettings:
     """The configuration's, as the decoding takes it."""
     decoder = icons.decoder
     stopping = Stopping(LOOK_EVERY if icons.stop_gain else 0, icons.stop_gain)
-    return DecodeSettings(decoder.refine, decoder.refine_child, hold=decoder.hold, push=decoder.push, stopping=stopping)
+    return DecodeSettings(
+        decoder.refine,
+        decoder.refine_child,
+        hold=decoder.hold,
+        smooth=decoder.smooth,
+        push=decoder.push,
+        stopping=stopping,
+    )
 
 
 def make_decoded(task: IconJob, trained: LayerDecoder, parent: Decoded | None) -> Decoded:

@@ -26,8 +26,6 @@ from .workspace import Workspace, digest_of
 
 CHECKPOINT = "training.safetensors"
 _AT_ONCE = 256
-_TOLD_LAYERS = 4
-"""Layers that the feature loss looks at beside the stem, the target among them."""
 _VIEWS_BYTES = 1 << 29
 """Of views kept in memory; where pairs are larger than that, fewer are taken."""
 
@@ -146,23 +144,18 @@ def _of_world(address: str | None, world: str) -> bool:
 
 
 def told_layers(network: Classifier, layer: str) -> tuple[str, ...]:
-    """What the feature loss looks at: the stem, then some layers up to the target, evenly chosen.
+    """What the feature loss looks at: the last module of each finer resolution on the way to the target, and the target.
 
-    The stem is the last module whose map is finer than that of the first layer, which sees what no later layer remembers.
+    So it is told what the early layers see, which no later layer remembers, whichever layers the atlas has.
     """
-    known = network.layers
-    before = known[: known.index(layer) + 1] if layer in known else (layer,)
-    places = sorted({round(place) for place in np.linspace(0, len(before) - 1, min(_TOLD_LAYERS, len(before)))})
-    chosen = [before[place] for place in places]
-    calls = list(trace_layers(network.module, network.spec, network.device).values())
-    first = next(call.shape for call in calls if call.name == chosen[0])
-    stem = ""
-    for call in calls:
-        if call.name == chosen[0]:
-            break
-        if call.shape is not None and first is not None and call.shape.height > first.height and call.calls == 1:
-            stem = call.name
-    return (stem, *chosen) if stem else tuple(chosen)
+    before: dict[int, str] = {}
+    for call in trace_layers(network.module, network.spec, network.device).values():
+        if call.name == layer:
+            height = 0 if call.shape is None else call.shape.height
+            return (*(name for size, name in sorted(before.items(), reverse=True) if size > height), layer)
+        if call.calls == 1 and call.shape is not None:
+            before[call.shape.height] = call.name
+    return (layer,)
 
 
 def collect_pairs(job: LayerJob, count: int, inputs: Sequence[ClassifierInputs], view: View) -> Pairs:
