@@ -315,7 +315,8 @@ def repeated(pictures: Tensor) -> Tensor:
     does not divide the side; shorter ones that divide it are within.
     """
     period = _PERIOD if pictures.shape[-1] % _PERIOD == 0 else _PERIOD // 2
-    return pictures.unflatten(3, (-1, period)).unflatten(2, (-1, period)).mean((2, 4))
+    count = pictures.shape[-1] // period
+    return pictures.reshape(*pictures.shape[:2], count, period, count, period).mean((2, 4))
 
 
 def _mean(layers: list[Tensor]) -> Tensor:
