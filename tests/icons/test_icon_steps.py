@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from torch import nn
 
+from ganatlas.classifiers.base import Classifier, InputSpec
 from ganatlas.errors import InputError
 from ganatlas.icons.decoder import Decoder, DecoderSettings, decoder_settings
 from ganatlas.icons.decoder_files import load_decoder, save_decoder
@@ -117,3 +119,11 @@ def test_the_feature_loss_looks_at_every_resolution_on_the_way_whatever_layers_a
     assert told_layers(network, "mixed5b") == ("stem.0", "mixed3b", "mixed4e", "mixed5b")
     alone = open_classifier("world:scenes", layers=["mixed4a"], device="cpu")
     assert told_layers(alone, "mixed4a") == told_layers(network, "mixed4a")
+
+
+def test_where_no_map_is_finer_the_first_module_stands_for_the_early_ones() -> None:
+    module = nn.Sequential(*(nn.Conv2d(inputs, 4, 3, padding=1) for inputs in (3, 4, 4, 4)))
+    spec = InputSpec(8, 8, mean=(0.5, 0.5, 0.5), std=(0.5, 0.5, 0.5))
+    network = Classifier("flat", module, spec, ("2",), (), "1" * 64, torch.device("cpu"))
+    assert told_layers(network, "2") == ("0", "2")
+    assert told_layers(network, "0") == ("0",)

@@ -146,15 +146,17 @@ def _of_world(address: str | None, world: str) -> bool:
 def told_layers(network: Classifier, layer: str) -> tuple[str, ...]:
     """What the feature loss looks at: the last module of each finer resolution on the way to the target, and the target.
 
-    So it is told what the early layers see, which no later layer remembers, whichever layers the atlas has.
+    So it is told what the early layers see, which no later layer remembers, whichever layers the atlas has. Where no map is
+    finer, as in a transformer, the first module stands for the early ones.
     """
-    before: dict[int, str] = {}
+    before: dict[int, list[str]] = {}
     for call in trace_layers(network.module, network.spec, network.device).values():
         if call.name == layer:
             height = 0 if call.shape is None else call.shape.height
-            return (*(name for size, name in sorted(before.items(), reverse=True) if size > height), layer)
+            finer = [names[-1] for size, names in sorted(before.items(), reverse=True) if size > height]
+            return (*(finer or before.get(height, [])[:1]), layer)
         if call.calls == 1 and call.shape is not None:
-            before[call.shape.height] = call.name
+            before.setdefault(call.shape.height, []).append(call.name)
     return (layer,)
 
 
