@@ -1,8 +1,9 @@
 """How long a layer's decoded icons take: the decoder's training, the 20 grid refined, the 40 and 80 grids from their parents.
 
 With 15,000 points at 64 px all of it should take at most 12 minutes on two cores; without the adversarial stage and refinement
-(`--plain`) at most 6. With a world's own decoder (`--shape compact`, where the program has one) nothing is trained, and the 20
-grid should take at most 40 s. Give a workspace without the decoder: one that is found there is not trained, and is said to be.
+(`--plain`: the steps before that stage, and no more) at most 6. With a world's own decoder (`--shape compact`, where the program
+has one) nothing is trained, and the 20 grid should take at most 40 s. Give a workspace without the decoder: one that is found
+there is not trained, and is said to be.
 
     python benchmarks/icon_minutes.py scenes --count 3750 --layers mixed4a --work run/minutes [--plain]
 """
@@ -17,6 +18,7 @@ import torch
 from prepared import Prepared, add_arguments, prepare
 
 from ganatlas.icons.decode import DecodedParents, decode_cells
+from ganatlas.icons.decoder_training import DecoderTraining
 from ganatlas.pipeline.decoded import decode_settings
 from ganatlas.pipeline.icon_job import joint_cells, parents_of
 from ganatlas.pipeline.progress import Reporter
@@ -28,8 +30,12 @@ LIMITS = {False: 12.0, True: 6.0}
 
 def icons(one: Prepared, options: argparse.Namespace) -> tuple[list[str], float]:
     """The lines to print, and the seconds in all."""
-    training: dict[str, Any] = {"adversarial": 0.0} if options.plain else {}
-    training |= {} if options.training is None else {"steps": options.training}
+    said = one.config.icons.decoder
+    steps = options.training or said.steps
+    whole = DecoderTraining(steps=steps, adversarial=said.adversarial)
+    training: dict[str, Any] = {} if options.training is None else {"steps": steps}
+    if options.plain:
+        training = {"adversarial": 0.0, "steps": whole.fooled_from}
     begun = time.monotonic()
     trained = one.decoder(training, options.shape, Reporter())
     total = time.monotonic() - begun
