@@ -1,8 +1,8 @@
 """How long a layer's decoded icons take: the decoder's training, the 20 grid refined, the 40 and 80 grids from their parents.
 
 With 15,000 points at 64 px all of it should take at most 12 minutes on two cores; without the adversarial stage and refinement
-(`--plain`: the steps before that stage, and no more) at most 6. With a world's own decoder (`--shape compact`, where the program
-has one) nothing is trained, and the 20 grid should take at most 40 s. Give a workspace without the decoder: one that is found
+(`--plain`: the steps before that stage, and no more) at most 6. With a world's own decoder (`--shape compact`, where there
+is one) nothing is trained, and the 20 grid should take at most 40 s. Give a workspace without the decoder: one that is found
 there is not trained, and is said to be.
 
     python benchmarks/icon_minutes.py scenes --count 3750 --layers mixed4a --work run/minutes [--plain]
