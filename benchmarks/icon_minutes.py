@@ -30,11 +30,10 @@ LIMITS = {False: 12.0, True: 6.0}
 
 def icons(one: Prepared, options: argparse.Namespace) -> tuple[list[str], float]:
     """The lines to print, and the seconds in all."""
-    said = one.config.icons.decoder
-    steps = options.training or said.steps
-    whole = DecoderTraining(steps=steps, adversarial=said.adversarial)
-    training: dict[str, Any] = {} if options.training is None else {"steps": steps}
+    training: dict[str, Any] = {} if options.training is None else {"steps": options.training}
     if options.plain:
+        said = one.config.icons.decoder
+        whole = DecoderTraining(steps=options.training or said.steps, adversarial=said.adversarial)
         training = {"adversarial": 0.0, "steps": whole.fooled_from}
     begun = time.monotonic()
     trained = one.decoder(training, options.shape, Reporter())

@@ -10,7 +10,7 @@ pictures count for more than their few bright pixels would have them, so that sp
 
 Every step draws its chance from (seed, step) alone: interrupted, the training ends with the same weights.
 
-Data flow: `PairsOf` (vectors and views) -> :func:`train_decoder` -> :class:`Decoder`.
+Data flow: `collect_pairs` (vectors and views) -> :func:`train_decoder` -> :class:`Decoder`.
 
 Source: Dosovitskiy and Brox 2016, "Generating images with perceptual similarity metrics based on deep networks"; Isola et al.
 2017, "Image-to-image translation with conditional adversarial networks" (judging patches); Sauer et al. 2021, "Projected GANs
@@ -104,10 +104,10 @@ class _MapJudge(nn.Module):
         super().__init__()
         self.register_buffer("centre", seen.mean((0, 2, 3))[:, None, None].clone())
         self.register_buffer("spread", seen.std((0, 2, 3))[:, None, None] + 1e-3 * seen.std() + 1e-6)
-        width = _JUDGE_WIDTH
-        fine, middling = (seen.shape[-1] > side for side in _COARSE)
-        self.stem = spectral_norm(nn.Conv2d(seen.shape[1], width, 4 if fine else 1, stride=2 if fine else 1, padding=int(fine)))
-        self.deep = spectral_norm(nn.Conv2d(width, width, 3, stride=2 if middling else 1, padding=1))
+        inputs, width = seen.shape[1], _JUDGE_WIDTH
+        halved, halved_deep = (seen.shape[-1] > side for side in _COARSE)
+        self.stem = spectral_norm(nn.Conv2d(inputs, width, 4, stride=2, padding=1) if halved else nn.Conv2d(inputs, width, 1))
+        self.deep = spectral_norm(nn.Conv2d(width, width, 3, stride=2 if halved_deep else 1, padding=1))
         self.judge = spectral_norm(nn.Conv2d(width, 1, 1))
         self.embed = spectral_norm(nn.Linear(channels, width))
 
