@@ -57,9 +57,9 @@ class Prepared:
     def decoder(self, training: dict[str, Any], shape: Shape, reporter: Reporter) -> LayerDecoder:
         """The world's own where it is asked for as it is (compact, no training said), or one trained as said."""
         if not training and shape == "compact":
-            shipped = shipped_decoder(self.config, self.network, self.job.layer, self.view, self.sight)
+            shipped = shipped_decoder(self.config, self.network, self.job.layer, self.sight)
             if shipped is not None:
-                return LayerDecoder(shipped.decoder, shipped.view, shipped.sha256)
+                return shipped
         settings = self.config.icons.decoder
         said = {"steps": settings.steps, "adversarial": settings.adversarial, "seed": self.config.seed} | training
         wanted = DecoderTraining(**said)

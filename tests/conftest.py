@@ -27,7 +27,7 @@ TINY: dict[str, Any] = {
     "classifier": {"name": "world:scenes", "layers": ["mixed3b", "mixed4c", "mixed5b"]},
     "layout": {"n_neighbors": 15, "epochs": 60},
     "grids": {"sizes": [10, 20], "min_count": 3},
-    "icons": {"grids": [10], "each_dataset": True, "steps": 4, "child_steps": 2, "size": 32},
+    "icons": {"grids": [10], "each_dataset": True, "steps": 4, "child_steps": 2, "size": 32, "decoded": False},
 }
 """A build of seconds: two sets, three layers, two grids."""
 

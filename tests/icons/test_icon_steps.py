@@ -17,7 +17,7 @@ from ganatlas.icons.decoder_files import load_decoder, save_decoder
 from ganatlas.icons.settings import IconSettings
 from ganatlas.icons.views import View
 from ganatlas.pipeline import decoder_step
-from ganatlas.pipeline.config import parse_config
+from ganatlas.pipeline.config import DecoderConfig, parse_config
 from ganatlas.pipeline.decoder_step import Sight, shipped_decoder, told_layers
 from ganatlas.pipeline.inverted import canvas_position, too_few_to_whiten
 from ganatlas.worlds.inception import LAYERS
@@ -94,12 +94,14 @@ def test_a_worlds_decoder_is_taken_for_that_worlds_sets_and_network_alone(
     path = tmp_path / "mixed3a.safetensors"
     save_decoder(path, decoder, view, "mixed3a", "d" * 64, half=True)
     monkeypatch.setattr(decoder_step, "decoder_file", lambda world, layer: path if layer == "mixed3a" else None)
+    monkeypatch.setattr(decoder_step, "layer_view", lambda network, layer, sight: view)
     network: Any = SimpleNamespace(name="world:scenes", digest="d" * 64)
     sight = Sight(channels=6, height=16, offset=0.5, field=18.0)
+    network.device = torch.device("cpu")
     own = config_of("world:scenes/real", "world:scenes/flawed")
 
     def found(config: Any = own, network: Any = network, layer: str = "mixed3a", sight: Sight = sight) -> bool:
-        return shipped_decoder(config, network, layer, view, sight) is not None
+        return shipped_decoder(config, network, layer, sight) is not None
 
     assert found()
     assert not found(layer="mixed3b")
@@ -108,6 +110,9 @@ def test_a_worlds_decoder_is_taken_for_that_worlds_sets_and_network_alone(
     assert not found(network=SimpleNamespace(name="world:scenes", digest="e" * 64))
     assert not found(network=SimpleNamespace(name="torchvision:googlenet", digest="d" * 64))
     assert not found(sight=replace(sight, channels=7))
+    assert not found(
+        config=own.model_copy(update={"icons": own.icons.model_copy(update={"decoder": DecoderConfig(shipped=False)})})
+    )
 
 
 def test_the_feature_loss_looks_at_every_resolution_on_the_way_whatever_layers_are_asked_for() -> None:

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from ganatlas.bundle.manifest import Manifest, Pyramid
 from ganatlas.cli import app
 from ganatlas.icons.decoder_files import load_decoder
 from ganatlas.pipeline import decoder_step
 from ganatlas.pipeline.config import parse_config
-from ganatlas.pipeline.demo import demo_configuration
 from ganatlas.pipeline.progress import Reporter
 from ganatlas.pipeline.run import build
 
@@ -43,12 +43,23 @@ def test_a_worlds_decoders_are_trained_and_taken_by_a_build(tmp_path: Path, monk
         "classifier": {"name": "world:scenes", "layers": ["mixed4c"]},
         "layout": {"n_neighbors": 10, "epochs": 20},
         "grids": {"sizes": [10, 20], "min_count": 2},
-        "icons": {"grids": [10, 20], "inverted": False, "decoded": True, "decoder": {"refine": 1, "refine_child": 1}},
+        "icons": {"inverted": False, "decoder": {"refine": 1, "refine_child": 1}},
     }
     manifest = build(parse_config(config), tmp_path / "x.atlas", Reporter(quiet=True))
-    made = [icon for grid in manifest.layers[0].grids for icon in grid.icons if icon.kind == "decoded"]
+    made = decoded(manifest)
     assert [icon.of for icon in made] == ["joint", "joint"]
     assert all(icon.icons > 0 and icon.fallbacks == 0 for icon in made)
+
+    config["icons"] |= {"decoder": {"refine": 1, "grids": [20]}}
+    assert len(decoded(build(parse_config(config), tmp_path / "y.atlas", Reporter(quiet=True)))) == 1
+    config["icons"] |= {"inverted": True, "grids": [10], "steps": 1, "decoder": {"shipped": False}}
+    without = build(parse_config(config), tmp_path / "z.atlas", Reporter(quiet=True))
+    assert not decoded(without)
+    assert "decoded icons" in [left.what for left in without.missing]
+
+
+def decoded(manifest: Manifest) -> list[Pyramid]:
+    return [icon for layer in manifest.layers for grid in layer.grids for icon in grid.icons if icon.kind == "decoded"]
 
 
 @pytest.mark.parametrize(
@@ -59,13 +70,3 @@ def test_options_of_another_part_are_refused(tmp_path: Path, words: tuple[str, .
     result = CliRunner().invoke(app, ["train-world", "scenes", *words, "-o", str(tmp_path)])
     assert result.exit_code == 2
     assert said in " ".join(result.output.split())
-
-
-def test_the_demo_decodes_where_all_of_a_worlds_decoders_are_there(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr("ganatlas.pipeline.demo.decoder_file", lambda world, layer: tmp_path)
-    with_them = parse_config(demo_configuration("scenes", 100)).icons
-    assert (with_them.decoded, with_them.inverted, with_them.grids) == (True, False, (20,))
-    some = {"mixed4a", "mixed4b"}
-    monkeypatch.setattr("ganatlas.pipeline.demo.decoder_file", lambda world, layer: tmp_path if layer in some else None)
-    without = parse_config(demo_configuration("scenes", 100)).icons
-    assert (without.decoded, without.inverted) == (False, True)

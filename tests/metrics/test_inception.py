@@ -119,7 +119,7 @@ def test_from_folders_of_images_the_command_gives_the_fid_and_kid_of_torch_fidel
         "layout": {"n_neighbors": 5, "epochs": 20, "stability_seeds": 0},
         "grids": {"sizes": [10], "min_count": 3},
         "attribution": {"enabled": False},
-        "icons": {"inverted": False},
+        "icons": {"inverted": False, "decoded": False},
         "metrics": {"enabled": True, "figures": ["frechet_distance"], "permutations": 19, "slices": False},
     }
     atlas = tmp_path / "x.atlas"

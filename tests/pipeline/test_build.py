@@ -194,7 +194,7 @@ def small(sets: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
         "datasets": sets,
         "layout": {"n_neighbors": 10, "epochs": 30, "stability_seeds": 0},
         "grids": {"sizes": [10], "min_count": 2},
-        "icons": {"grids": [10], "steps": 2, "size": 16},
+        "icons": {"grids": [10], "steps": 2, "size": 16, "decoded": False},
     } | more
 
 
@@ -256,7 +256,9 @@ def test_folders_by_class_become_an_atlas_with_the_users_own_network(tmp_path: P
 def test_a_grid_that_is_too_fine_for_the_images_is_warned_of(tmp_path: Path, network: str) -> None:
     sets = [{"name": n, "source": str(colours(tmp_path / n, 30, i))} for i, n in enumerate(("real", "made"))]
     config = small(sets, classifier={"name": f"{network}:make", "layers": ["second"]}, grids={"sizes": [10, 160]})
-    build(parse_config(config | {"icons": {"inverted": False}}), tmp_path / "fine.atlas", Reporter(quiet=True))
+    build(
+        parse_config(config | {"icons": {"inverted": False, "decoded": False}}), tmp_path / "fine.atlas", Reporter(quiet=True)
+    )
     warnings = manifest_of(tmp_path / "fine.atlas").warnings
     assert any("The 160 grid has fewer than 5 points an occupied cell in all layers" in w for w in warnings)
 

@@ -73,7 +73,7 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
         "layout": {"n_neighbors": 10, "epochs": 20, "stability_seeds": 0},
         "grids": {"sizes": [10], "min_count": 3},
         "attribution": {"enabled": False},
-        "icons": {"inverted": False},
+        "icons": {"inverted": False, "decoded": False},
         "metrics": {"permutations": 19, "test_images": 50, "subsets": 2, "figures": ["frechet_distance"]},
     }
     build(parse_config(config), root / "x.atlas", QUIET)

@@ -39,7 +39,7 @@ def compare(folder: Path, real: str, other: str) -> Path:
         "classifier": {"name": "world:scenes", "layers": LAYERS},
         "grids": {"sizes": [10, 20, 40]},
         "attribution": {"enabled": False},
-        "icons": {"inverted": False},
+        "icons": {"inverted": False, "decoded": False},
         "metrics": {"enabled": False},
     }
     out = folder / "truth.atlas"

@@ -211,6 +211,7 @@ class DecoderConfig(Section):
     shipped: bool = Field(
         default=True, description="take the decoder that comes with an embedded world, where all sets are that world's"
     )
+    grids: tuple[int, ...] | None = Field(default=None, description="grids with decoded icons; all of the atlas where absent")
     shape: Literal["full", "compact"] = Field(
         default="full", description="of one that is trained; compact has a fifteenth of the weights"
     )
@@ -230,8 +231,12 @@ class IconsConfig(Section):
     """Exemplars, inverted and decoded icons."""
 
     inverted: bool = Field(default=True, description="whether to invert features; exemplars are always made")
-    decoded: bool = Field(default=False, description="whether to learn to reconstruct patches from activations (docs/icons.md)")
-    grids: tuple[int, ...] = Field(default=(10, 20), description="grids with inverted and decoded icons")
+    decoded: bool | None = Field(
+        default=None,
+        description="whether to reconstruct patches from activations (docs/icons.md); where absent, if that takes little: the "
+        "decoders come with the program, or a GPU trains them",
+    )
+    grids: tuple[int, ...] = Field(default=(10, 20), description="grids with inverted icons")
     each_dataset: bool = Field(
         default=True, description="also icons of each dataset's own mean in a cell, beside the joint one"
     )

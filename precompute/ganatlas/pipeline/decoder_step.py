@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ganatlas.classifiers.base import Classifier
 from ganatlas.classifiers.layers import trace_layers
 from ganatlas.icons.decoder import Decoder, DecoderSettings, decoder_settings
-from ganatlas.icons.decoder_files import StoredDecoder, load_decoder, save_decoder
+from ganatlas.icons.decoder_files import load_decoder, save_decoder
 from ganatlas.icons.decoder_training import DecoderTraining, Pairs, train_decoder
 from ganatlas.icons.views import View, choose_view, cut_views, whole_view
 from ganatlas.sources.inputs import ClassifierInputs
@@ -57,20 +57,16 @@ def layer_decoder(
     inputs: Sequence[ClassifierInputs],
     progress: Callable[[int, int], None],
 ) -> LayerDecoder:
-    """A layer's decoder; where one is trained, every dataset has the same weight.
+    """Train a layer's decoder; every dataset has the same weight.
 
     Args:
-        network: best `folded`. inputs: of each dataset. progress: told steps of training done, and in all.
+        network: best `folded`. inputs: of each dataset. progress: told steps done, and in all.
 
     Raises:
         InputError: the layer has no map to decode.
     """
     config = job.config.icons.decoder
     view = layer_view(network, job.layer, sight)
-    shipped = shipped_decoder(job.config, network, job.layer, view, sight) if config.shipped else None
-    if shipped is not None:
-        progress(config.steps, config.steps)
-        return LayerDecoder(shipped.decoder.to(network.device), shipped.view, shipped.sha256)
     settings = decoder_settings(sight.channels, view.side, config.shape)
     training = DecoderTraining(steps=config.steps, adversarial=config.adversarial, seed=job.config.seed)
     return trained_decoder(work, job, network, inputs, view, settings, training, progress)
@@ -122,21 +118,25 @@ def trained_decoder(
     return LayerDecoder(stored.decoder.to(network.device), view, digest_of(key))
 
 
-def shipped_decoder(config: AtlasConfig, network: Classifier, layer: str, view: View, sight: Sight) -> StoredDecoder | None:
+def shipped_decoder(config: AtlasConfig, network: Classifier, layer: str, sight: Sight) -> LayerDecoder | None:
     """The decoder of an embedded world's layer, where the sets are that world's and it is of this very network.
 
     Its view must be at least as large as what a position was measured to see here; it need not be the one that would be chosen.
+    None where `icons.decoder.shipped` does not want one, or none fits.
     """
     world = network.name.removeprefix("world:")
     if world == network.name or not all(_of_world(dataset.source or dataset.generator, world) for dataset in config.datasets):
         return None
     path = decoder_file(world, layer)
-    if path is None:
+    if path is None or not config.icons.decoder.shipped:
         return None
     stored = load_decoder(path)
-    fits = stored.view.stride == view.stride and stored.view.side >= min(sight.field or view.side, view.side)
-    same = stored.classifier == network.digest and stored.layer == layer
-    return stored if fits and same and stored.decoder.settings.channels == sight.channels else None
+    if (stored.classifier, stored.layer, stored.decoder.settings.channels) != (network.digest, layer, sight.channels):
+        return None
+    view = layer_view(network, layer, sight)
+    if stored.view.stride != view.stride or stored.view.side < min(sight.field or view.side, view.side):
+        return None
+    return LayerDecoder(stored.decoder.to(network.device), stored.view, stored.sha256)
 
 
 def _of_world(address: str | None, world: str) -> bool:

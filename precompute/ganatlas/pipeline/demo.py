@@ -6,8 +6,7 @@ The generators' seeds differ from each other and from the real set's, so that no
 from pathlib import Path
 from typing import Any
 
-from ganatlas.worlds.inception import LAYERS
-from ganatlas.worlds.registry import decoder_file, open_world
+from ganatlas.worlds.registry import open_world
 
 TRUNCATION = 0.5
 _TITLES = {
@@ -45,12 +44,5 @@ def demo_configuration(world: str, images: int, photographs: str | None = None) 
         "preset": "preview",
         "datasets": [real, gan, short, flawed],
         "classifier": {"name": f"world:{world}"},
-        "icons": _icons(world),
+        "icons": {"whitening": False},  # whitened, the icons of a network this small are less legible
     }
-
-
-def _icons(world: str) -> dict[str, Any]:
-    """Decoded ones where the world's decoders come with the program: training them would take longer than all else."""
-    if all(decoder_file(world, layer) is not None for layer in LAYERS):
-        return {"inverted": False, "decoded": True, "grids": [20]}
-    return {"whitening": False}  # whitened, the icons of a network this small are less legible

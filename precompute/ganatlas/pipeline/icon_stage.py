@@ -3,9 +3,10 @@
 Data flow: finished layers -> `make_inverted` and `make_decoded`, for the joint means and for each dataset's own -> the bundle.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +22,7 @@ from ganatlas.sources.inputs import ClassifierInputs
 
 from .config import AtlasConfig
 from .decoded import Decoded, make_decoded
-from .decoder_step import LayerDecoder, Sight, layer_decoder
+from .decoder_step import LayerDecoder, Sight, layer_decoder, shipped_decoder
 from .draft import Draft
 from .icon_job import IconJob, StandIn, cells_of, joint_cells, own_cells
 from .inverted import Inverted, icon_settings, make_inverted, too_few_to_whiten
@@ -32,13 +33,15 @@ from .progress import Reporter
 from .workspace import Workspace
 
 COLOUR_SAMPLE = 256
+OWN_START = 20
+"""Decoded icons of grids as coarse as this begin with the decoder's own picture, those of finer ones with their parents'."""
 
 
 @dataclass(frozen=True)
 class IconStage:
     """What all icons of a build share.
 
-    sizes: grids that get icons. sets: datasets that get icons of their own means.
+    sizes: grids that get icons of a kind, coarse first. sets: datasets that get icons of their own means.
     """
 
     config: AtlasConfig
@@ -49,25 +52,26 @@ class IconStage:
     draft: Draft
     reporter: Reporter
     images: Sequence[StoredImages]
+    sizes: Sequence[int] = ()
 
-    @property
-    def sizes(self) -> list[int]:
-        return [size for size in self.config.grids.sizes if size in self.config.icons.grids]
+    def on(self, grids: Sequence[int]) -> Self:
+        """The same for some grids, as far as the atlas has them."""
+        return replace(self, sizes=[size for size in self.config.grids.sizes if size in grids])
 
     @property
     def sets(self) -> range:
         each = self.config.icons.each_dataset and len(self.config.datasets) > 1
         return range(len(self.config.datasets)) if each else range(0)
 
-    @property
-    def total(self) -> int:
-        """Icons of one kind."""
-        return sum(
-            len(with_icons(f.measured.grids[size].cells, self.config.grids.min_count))
-            + sum(len(cells_of(f.job, f.measured, size, dataset)) for dataset in self.sets)
-            for f in self.finished
-            for size in self.sizes
-        )
+    def joint_total(self, layers: Sequence[FinishedLayer]) -> int:
+        """Icons of the joint means of some layers, of one kind."""
+        least = self.config.grids.min_count
+        return sum(len(with_icons(f.measured.grids[size].cells, least)) for f in layers for size in self.sizes)
+
+    def own_total(self, layers: Sequence[FinishedLayer]) -> int:
+        """Icons of datasets' own means of some layers, of one kind."""
+        each = ((f, size, dataset) for f in layers for size in self.sizes for dataset in self.sets)
+        return sum(len(cells_of(f.job, f.measured, size, dataset)) for f, size, dataset in each)
 
     def task(self, f: FinishedLayer, size: int, dataset: int | None, progress: Callable[[int, int], None]) -> IconJob:
         """The icons of one grid: of the joint means, or of a dataset's own."""
@@ -85,6 +89,11 @@ class IconStage:
         return lambda cells: cut_exemplars(
             f.job, f.placed, f.measured, self.images, info, layer, size, cells, self.config.icons.size
         )
+
+    def sight(self, f: FinishedLayer) -> Sight:
+        """What the layer's positions see."""
+        layer = self.draft.layers[f.job.layer]
+        return Sight(layer.channels, layer.height, layer.offset, layer.receptive_field)
 
     def each(self, layers: Sequence[FinishedLayer]) -> Iterator[tuple[FinishedLayer, int, int | None]]:
         """(layer, size, dataset or None) in the order in which icons are made: coarse grids of all layers first, so that what
@@ -120,19 +129,34 @@ def make_icons(
     reporter: Reporter,
     images: Sequence[StoredImages],
 ) -> None:
-    """All kinds of icons that the configuration asks for."""
+    """All kinds of icons that the configuration asks for; the kind that is there sooner first."""
     network = collected.classifier
-    if not config.icons.inverted and not config.icons.decoded:
+    if not config.icons.inverted and config.icons.decoded is False:
         draft.skip("icons", "switched off in the configuration")
         return
     if network is None:
         draft.skip("icons", "activations were given, not a network")
         return
     stage = IconStage(config, folded(network), collected, finished, work, draft, reporter, images)
+    inverted, decoded = stage.on(config.icons.grids), stage.on(config.icons.decoder.grids or config.grids.sizes)
+    ready = shipped_decoders(decoded)
+    if len(ready) == len(finished) and config.icons.decoded is not False:
+        _decode(decoded, ready)
+        if config.icons.inverted:
+            _invert(inverted)
+        return
     if config.icons.inverted:
-        _invert(stage)
-    if config.icons.decoded:
-        _decode(stage)
+        _invert(inverted)
+    if config.icons.decoded or (config.icons.decoded is None and network.device.type != "cpu"):
+        _decode(decoded, ready)
+    elif config.icons.decoded is None:
+        draft.skip("decoded icons", "without a GPU training takes minutes a layer; icons.decoded = true makes them")
+
+
+def shipped_decoders(stage: IconStage) -> dict[str, LayerDecoder]:
+    """The decoders that come with the program, of the layers that they fit."""
+    found = {f.job.layer: shipped_decoder(stage.config, stage.network, f.job.layer, stage.sight(f)) for f in stage.finished}
+    return {layer: decoder for layer, decoder in found.items() if decoder is not None}
 
 
 def _invert(stage: IconStage) -> None:
@@ -145,7 +169,8 @@ def _invert(stage: IconStage) -> None:
             stage.reporter.warn(problem)
     joint: dict[tuple[str, int], Inverted] = {}
     left_out: set[str] = set()
-    with stage.reporter.step("inverting icons", stage.total, "icons") as advance:
+    total = stage.joint_total(stage.finished) + stage.own_total(stage.finished)
+    with stage.reporter.step("inverting icons", total, "icons") as advance:
         for f, size, dataset in stage.each(stage.finished):
             if f.job.layer in left_out:
                 continue
@@ -164,30 +189,43 @@ def _invert(stage: IconStage) -> None:
             stage.publish(f, size, made.made)
 
 
-def _decode(stage: IconStage) -> None:
-    """Layer by layer: its decoder, then its icons. A layer that cannot be decoded is left out, and the atlas says so."""
-    steps = stage.config.icons.decoder.steps
+def _decode(stage: IconStage, ready: Mapping[str, LayerDecoder]) -> None:
+    """All decoded icons: layer by layer the decoder, unless it is ready, and the joint icons; then datasets' own.
+
+    A layer that cannot be decoded is left out, and the atlas says so.
+    """
     trained: dict[str, LayerDecoder] = {}
-    with stage.reporter.step("learning to decode layers", steps * len(stage.finished), "steps") as advance:
-        for f in stage.finished:
-            layer = stage.draft.layers[f.job.layer]
-            sight = Sight(layer.channels, layer.height, layer.offset, layer.receptive_field)
-            try:
-                trained[f.job.layer] = layer_decoder(
-                    stage.work, f.job, stage.network, sight, stage.collected.inputs, steps_of(advance)
-                )
-            except InputError as problem:
-                stage.draft.skip(f"decoded icons of {f.job.layer}", str(problem))
-                stage.reporter.warn(str(problem))
     joint: dict[tuple[str, int], Decoded] = {}
-    with stage.reporter.step("decoding icons", stage.total, "icons") as advance:
-        for f, size, dataset in stage.each([one for one in stage.finished if one.job.layer in trained]):
-            above = stage.above(f, size, dataset)
-            task = stage.task(f, size, dataset, steps_of(advance))
-            made = make_decoded(task, trained[f.job.layer], joint.get(above) if above else None)
-            if dataset is None:
-                joint[f.job.layer, size] = made
-            stage.publish(f, size, made.made)
+    for f in stage.finished:
+        layer = f.job.layer
+        try:
+            trained[layer] = ready.get(layer) or _train(stage, f)
+        except InputError as problem:
+            stage.draft.skip(f"decoded icons of {layer}", str(problem))
+            stage.reporter.warn(str(problem))
+            continue
+        with stage.reporter.step(f"decoding icons of {layer}", stage.joint_total([f]), "icons") as advance:
+            for size in stage.sizes:
+                above = stage.above(f, size, None) if size > OWN_START else None
+                task = stage.task(f, size, None, steps_of(advance))
+                made = make_decoded(task, trained[layer], joint.get(above) if above else None)
+                joint[layer, size] = made
+                stage.publish(f, size, made.made)
+    left = [f for f in stage.finished if f.job.layer in trained]
+    if not stage.sets or not left:
+        return
+    with stage.reporter.step("decoding icons of each set's own means", stage.own_total(left), "icons") as advance:
+        for size in stage.sizes:
+            for f in left:
+                for dataset in stage.sets:
+                    task = stage.task(f, size, dataset, steps_of(advance))
+                    own = make_decoded(task, trained[f.job.layer], joint[f.job.layer, size])
+                    stage.publish(f, size, own.made)
+
+
+def _train(stage: IconStage, f: FinishedLayer) -> LayerDecoder:
+    with stage.reporter.step(f"learning to decode {f.job.layer}", stage.config.icons.decoder.steps, "steps") as advance:
+        return layer_decoder(stage.work, f.job, stage.network, stage.sight(f), stage.collected.inputs, steps_of(advance))
 
 
 def reference_colours(inputs: ClassifierInputs, config: AtlasConfig) -> Tensor:

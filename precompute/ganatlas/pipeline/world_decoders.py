@@ -28,9 +28,9 @@ from .prepare import Collected, collect, open_datasets, receptive_field, steps_o
 from .progress import Reporter
 from .workspace import Workspace
 
-IMAGES = 6000
+IMAGES = 4000
 """Of each set."""
-STEPS = 4000
+STEPS = 1500
 _SEED = 1_000_003
 """Added to the seed, so that no image is one that a demo shows."""
 
@@ -116,7 +116,7 @@ def _configuration(
     said = demo_configuration(world, count, None if photographs is None else str(photographs))
     for number, dataset in enumerate(said["datasets"]):
         dataset["seed"] = _SEED + 10 * seed + number
-    decoder = {"shipped": False, "shape": "compact", "steps": steps, "pairs": 4 * count}
+    decoder = {"shape": "compact", "steps": steps, "pairs": 4 * count}
     said |= {"seed": _SEED + seed, "device": device, "icons": {"inverted": False, "decoded": True, "decoder": decoder}}
     said["classifier"] |= {"layers": list(layers)} if layers else {}
     return parse_config(said, where=f"the decoders of {world}")
