@@ -19,7 +19,6 @@ from prepared import Prepared, add_arguments, prepare
 
 from ganatlas.icons.decode import DecodedParents, decode_cells
 from ganatlas.icons.decoder_training import DecoderTraining
-from ganatlas.pipeline.decoded import decode_settings
 from ganatlas.pipeline.icon_job import joint_cells, parents_of
 from ganatlas.pipeline.progress import Reporter
 
@@ -39,19 +38,19 @@ def icons(one: Prepared, options: argparse.Namespace) -> tuple[list[str], float]
     trained = one.decoder(training, options.shape, Reporter())
     total = time.monotonic() - begun
     lines = [f"decoder: {total:.1f} s" + (" (found, not trained)" if total < 5 else "")]
-    settings = decode_settings(one.config.icons)
-    settings = replace(settings, steps=0, child_steps=0) if options.plain else settings
     parents = None
     for size in SIZES:
         begun = time.monotonic()
         grid, found = one.measured.grids[size], joint_cells(one.job, one.measured, size)
+        settings = one.decode_settings(size)
+        settings = replace(settings, steps=0, child_steps=0) if options.plain else settings
         above = None
         if parents is not None:
-            coarse, cells, images, vectors = parents
-            above = DecodedParents(images, vectors, parents_of(grid, found.cells, coarse, cells))
+            coarse, cells, images, vectors, push = parents
+            above = DecodedParents(images, vectors, parents_of(grid, found.cells, coarse, cells), push)
         args = (one.network, one.job.layer, trained.decoder, trained.view, found.vectors, settings)
         made = decode_cells(*args, mean=one.mean, parents=above)
-        parents = (grid, found.cells, made.images, found.vectors)
+        parents = (grid, found.cells, made.images, found.vectors, settings.push)
         seconds = time.monotonic() - begun
         total += seconds
         lines.append(

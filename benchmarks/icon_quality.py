@@ -44,7 +44,6 @@ from ganatlas.icons.settings import IconSettings
 from ganatlas.icons.views import cut_views
 from ganatlas.pipeline.activation_files import load_layer
 from ganatlas.pipeline.activations import collect_activations
-from ganatlas.pipeline.decoded import decode_settings
 from ganatlas.pipeline.decoder_step import LayerDecoder, views_at
 from ganatlas.pipeline.grid import cell_means
 from ganatlas.pipeline.icon_job import joint_cells, layer_moments
@@ -246,7 +245,7 @@ def timed(make: Callable[[], IconBatch]) -> tuple[IconBatch, float]:
 def examine(ground: Ground, options: argparse.Namespace, reporter: Reporter) -> tuple[list[Row], dict[str, NDArray[np.uint8]]]:
     """The table of a layer, and the pictures."""
     judging = Judging(ground)
-    refine = replace(decode_settings(ground.config.icons), **typed(options.refine, DecodeSettings))
+    refine = replace(ground.decode_settings(ground.size), **typed(options.refine, DecodeSettings))
     wanted: dict[str, Callable[[], IconBatch]] = {
         "exemplar": lambda: still(ground.patches(ground.exemplars)),
         "mean of pixels": lambda: still(mean_of_pixels(ground)),

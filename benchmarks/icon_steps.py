@@ -35,7 +35,6 @@ from ganatlas.icons.invert import Parents, invert_cells
 from ganatlas.icons.keys import IconKey
 from ganatlas.icons.optimise import Stopping
 from ganatlas.icons.settings import IconSettings
-from ganatlas.pipeline.decoded import decode_settings
 from ganatlas.pipeline.icon_job import joint_cells, parents_of
 from ganatlas.pipeline.icon_stage import reference_colours
 from ganatlas.pipeline.inverted import icon_settings
@@ -98,6 +97,7 @@ class Bench:
         self.prepared, self.config, self.layer = prepared, prepared.config, prepared.job.layer
         self.colours = reference_colours(prepared.collected.inputs[prepared.config.reference], prepared.config)
         self.levels = self._levels(options.cells)
+        self.pushes = {size: prepared.decode_settings(size).push for size in SIZES}
         begun = time.monotonic()
         self.trained = prepared.decoder(
             {} if options.training is None else {"steps": options.training}, options.shape, Reporter()
@@ -131,7 +131,11 @@ class Bench:
         return invert_cells(*args, keys=level.keys, mean=self.prepared.mean, colours=self.colours, parents=parents)
 
     def decode(self, level: Level, settings: DecodeSettings, above: Done | None) -> IconBatch:
-        parents = None if above is None else DecodedParents(above.icons.images, above.level.vectors, level.index)
+        settings = replace(settings, push=self.pushes[level.size])
+        parents = None
+        if above is not None:
+            coarse = above.level
+            parents = DecodedParents(above.icons.images, coarse.vectors, level.index, self.pushes[coarse.size])
         args = (self.prepared.network, self.layer, self.trained.decoder, self.trained.view, level.vectors, settings)
         return decode_cells(*args, mean=self.prepared.mean, parents=parents)
 
@@ -139,7 +143,7 @@ class Bench:
 def ways(bench: Bench, steps: int, enough: float) -> list[Way]:
     """All but the peer."""
     noise = replace(icon_settings(bench.config), steps=steps)
-    refine = decode_settings(bench.config.icons)
+    refine = bench.prepared.decode_settings(SIZES[0])
     early = Stopping(every=4, gain=0.002, enough=enough)
 
     def parents(stopping: Stopping) -> Callable[[Level, int, Done | None], IconBatch]:

@@ -11,14 +11,17 @@ from numpy.typing import NDArray
 
 from ganatlas.classifiers.base import Classifier
 from ganatlas.classifiers.fold import folded
+from ganatlas.icons.decode import DecodeSettings
 from ganatlas.icons.decoder import Shape, decoder_settings
 from ganatlas.icons.decoder_training import DecoderTraining
 from ganatlas.icons.views import View
+from ganatlas.icons.whitening import LayerMoments
 from ganatlas.pipeline.config import AtlasConfig, parse_config
+from ganatlas.pipeline.decoded import decode_settings
 from ganatlas.pipeline.decoder_step import LayerDecoder, Sight, layer_view, shipped_decoder, trained_decoder
 from ganatlas.pipeline.demo import demo_configuration
 from ganatlas.pipeline.draft import pairs_of
-from ganatlas.pipeline.icon_job import layer_moments
+from ganatlas.pipeline.icon_job import joint_cells, layer_moments
 from ganatlas.pipeline.layers import (
     LayerJob,
     MeasuredLayer,
@@ -50,9 +53,17 @@ class Prepared:
     view: View
 
     @cached_property
+    def moments(self) -> LayerMoments:
+        return layer_moments(self.work, self.job)
+
+    @property
     def mean(self) -> NDArray[np.float32]:
         """The layer's."""
-        return layer_moments(self.work, self.job).mean
+        return self.moments.mean
+
+    def decode_settings(self, size: int) -> DecodeSettings:
+        """As a build of this configuration decodes a grid."""
+        return decode_settings(self.config.icons, joint_cells(self.job, self.measured, size).vectors, self.moments)
 
     def decoder(self, training: dict[str, Any], shape: Shape, reporter: Reporter) -> LayerDecoder:
         """The world's own where it is asked for as it is (compact, no training said), or one trained as said."""

@@ -12,11 +12,12 @@ from torch import nn
 from ganatlas.classifiers.base import Classifier, InputSpec
 from ganatlas.errors import InputError
 from ganatlas.icons.batches import IconBatch
-from ganatlas.icons.decode import DecodedParents, DecodeSettings, decode_cells
+from ganatlas.icons.decode import DecodedParents, DecodeSettings, decode_cells, push_of
 from ganatlas.icons.decoder import Decoder, DecoderSettings
 from ganatlas.icons.decoder_training import DecoderTraining, Pairs, fine, repeated, train_decoder
 from ganatlas.icons.optimise import Stopping
 from ganatlas.icons.views import View, choose_view, cut_views
+from ganatlas.icons.whitening import measure_moments
 
 LAYERS = ("features.1", "features.3")
 TRAINING = DecoderTraining(steps=150, batch=16, adversarial=0.3, shift=1)
@@ -245,3 +246,18 @@ def test_what_the_steps_change_can_be_kept_smooth(painted: Painted) -> None:
 def test_settings_that_mean_nothing_are_refused(wrong: dict[str, Any], said: str) -> None:
     with pytest.raises(InputError, match=said):
         DecodeSettings(**wrong)
+
+
+def test_cells_are_moved_as_far_from_the_mean_as_single_activations_lie() -> None:
+    rng = np.random.default_rng(0)
+    centres = 3 * rng.standard_normal((50, 8))
+    x = np.repeat(centres, 20, axis=0) + rng.standard_normal((1000, 8))
+    moments = measure_moments(x, np.zeros(1000, np.uint8))
+    means = x.reshape(50, 20, 8).mean(1).astype(np.float32)
+    whole, half = push_of(means, moments), push_of(means, moments, 0.5)
+    away = np.linalg.norm(means - moments.mean, axis=1)
+    assert moments.spread == pytest.approx(np.sqrt(np.square(x - x.mean(0)).sum(1).mean()), rel=1e-5)
+    assert whole * np.sqrt((away**2).mean()) == pytest.approx(moments.spread, rel=1e-4)
+    assert half == pytest.approx((1 + whole) / 2)
+    assert push_of(10 * means, moments) == 1  # further out than that already
+    assert push_of(np.tile(moments.mean, (3, 1)), moments) == 1

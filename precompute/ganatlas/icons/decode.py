@@ -30,6 +30,7 @@ from .optimise import NEVER, Saved, Stopping, optimise
 from .parametrisation import SATURATION, planes_of
 from .settings import Precision
 from .views import View
+from .whitening import LayerMoments
 
 _JITTER = ((0, 0), (1, 0), (0, 1), (-1, 0), (0, -1), (1, 1), (-1, -1), (1, -1), (-1, 1))
 """Shifts of the picture, in turn, where steps are jittered."""
@@ -41,8 +42,8 @@ class DecodeSettings:
 
     steps: of refinement, 0 for none. child_steps: of icons that begin with their parent's change. rate: of Adam. hold:
     weight of the mean squared change of the logits. smooth: weight of the mean squared difference of that change from pixel to
-    pixel, which keeps speckle out of plain parts. push: how far a cell's vector is moved away from the layer's mean before it
-    is decoded, 1 for not at all. jitter: px by which the network's look is shifted from step to step. stopping: when an icon
+    pixel, which keeps speckle out of plain parts. push: factor on a cell's distance from the layer's mean before it is
+    decoded, 1 for none (`push_of`). jitter: px by which the network's look is shifted from step to step. stopping: when an icon
     is done before its last step. batch: icons at once; None: as many as memory holds. precision: of the network's passes.
     """
 
@@ -51,7 +52,7 @@ class DecodeSettings:
     rate: float = 0.015
     hold: float = 0.5
     smooth: float = 5.0
-    push: float = 1.4
+    push: float = 1.0
     jitter: int = 1
     stopping: Stopping = NEVER
     batch: int | None = None
@@ -71,12 +72,28 @@ class DecodedParents:
     """What child icons begin with: the icons of a coarser grid, and the cells that they were decoded from.
 
     images: uint8 (icons, side, side, 3), as `decode_cells` gave them. vectors: float32 (icons, channels).
-    index: int64 (cells,), each cell's parent among them, -1: none.
+    index: int64 (cells,), each cell's parent among them, -1: none. push: with which they were decoded.
     """
 
     images: NDArray[np.uint8]
     vectors: NDArray[np.float32]
     index: NDArray[np.int64]
+    push: float = 1.0
+
+
+def push_of(vectors: NDArray[np.float32], moments: LayerMoments, strength: float = 1.0) -> float:
+    """How far to move cells' means away from the layer's, so that they lie as far from it as single activations do.
+
+    A mean of many lies nearer to the middle than any of them, and would be painted paler than any of their patches.
+
+    Args:
+        vectors: float32 (cells, channels), of all cells of a grid. strength: 1 for all of the way, 0 for none.
+
+    Returns:
+        A factor on the distance, at least 1.
+    """
+    away = float(np.sqrt(np.square(vectors - moments.mean, dtype=np.float64).sum(axis=1).mean())) if len(vectors) else 0.0
+    return 1 + strength * (max(1.0, moments.spread / away) - 1) if away else 1.0
 
 
 def decode_cells(
@@ -116,7 +133,7 @@ def decode_cells(
     batch = settings.batch or work.batch_size()
     said = hashlib.sha256(repr((batch, asdict(settings), asdict(decoder.settings), layer, view, classifier.digest)).encode())
     arrays = [vectors, mean, *(value.cpu().numpy() for value in decoder.state_dict().values())]
-    arrays += [] if parents is None else [parents.images, parents.vectors, parents.index]
+    arrays += [] if parents is None else [parents.images, parents.vectors, parents.index, np.array(parents.push)]
     for array in arrays:
         said.update(np.ascontiguousarray(array).tobytes())
 
@@ -128,9 +145,9 @@ def decode_cells(
         for name, chosen in (("own", np.flatnonzero(index < 0)), ("parent", np.flatnonzero(index >= 0))):
             if len(chosen):
                 above = None if parents is None or name == "own" else index[chosen]
-                start = work.start(cells[chosen])
+                start = work.start(cells[chosen], settings.push)
                 if parents is not None and above is not None:
-                    start = start + work.change(parents.images[above], parents.vectors[above])
+                    start = start + work.change(parents.images[above], parents.vectors[above], parents.push)
                 saved = None if kept is None else Saved(kept.with_name(f"{kept.name}-{name}.npz"))
                 count = settings.steps if above is None else settings.child_steps
                 made = work.refine(cells[chosen], start, count, saved)
@@ -156,24 +173,24 @@ class _Decoding:
 
         def probe(count: int) -> None:
             vectors = np.zeros((count, len(self.mean)), np.float32)
-            self.refine(vectors, self.start(vectors), 1, None)
+            self.refine(vectors, self.start(vectors, 1.0), 1, None)
 
         return icons_at_once(self.classifier.device, probe)
 
-    def start(self, vectors: NDArray[np.float32]) -> Tensor:
+    def start(self, vectors: NDArray[np.float32], push: float) -> Tensor:
         """The decoder's logits of pixels for some vectors, float32 (cells, 3, side, side)."""
         cells = self._on_device(vectors)
         with torch.no_grad():
-            logits: Tensor = self.decoder(self.mean + self.settings.push * (cells - self.mean)).float()
+            logits: Tensor = self.decoder(self.mean + push * (cells - self.mean)).float()
         return logits
 
-    def change(self, images: NDArray[np.uint8], vectors: NDArray[np.float32]) -> Tensor:
+    def change(self, images: NDArray[np.uint8], vectors: NDArray[np.float32], push: float) -> Tensor:
         """What the refinement of finished icons added to the decoder's logits; nothing where a pixel is as dark or as bright
         as an 8-bit picture tells.
         """
         bounds = torch.logit(torch.tensor(1 - SATURATION))
         end = torch.from_numpy(np.ascontiguousarray(images)).permute(0, 3, 1, 2).to(self.classifier.device).float() / 255
-        return torch.logit(end.clamp(SATURATION, 1 - SATURATION)) - self.start(vectors).clamp(-bounds, bounds)
+        return torch.logit(end.clamp(SATURATION, 1 - SATURATION)) - self.start(vectors, push).clamp(-bounds, bounds)
 
     def refine(self, vectors: NDArray[np.float32], start: Tensor, steps: int, saved: Saved | None) -> IconBatch:
         """Icons of one batch from their first logits."""

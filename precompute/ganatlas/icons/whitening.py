@@ -25,6 +25,11 @@ class LayerMoments:
     mean: NDArray[np.float32]
     second: NDArray[np.float64]
 
+    @property
+    def spread(self) -> float:
+        """Root mean square distance of an activation from μ."""
+        return float(np.sqrt(max(np.trace(self.second) - float(np.square(self.mean, dtype=np.float64).sum()), 0.0)))
+
     def whitening(self, ridge: float = 1e-2) -> Tensor:
         """S = (XᵀX/N + λI)⁻¹ with λ = ridge · tr(XᵀX/N)/channels. Float32 (channels, channels), symmetric."""
         channels = len(self.second)

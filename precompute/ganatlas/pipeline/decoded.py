@@ -10,12 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ganatlas.icons.crop import crop_icons
-from ganatlas.icons.decode import DecodedParents, DecodeSettings, decode_cells
+from ganatlas.icons.decode import DecodedParents, DecodeSettings, decode_cells, push_of
 from ganatlas.icons.optimise import Stopping
+from ganatlas.icons.whitening import LayerMoments
 
 from .config import IconsConfig
 from .decoder_step import LayerDecoder
-from .icon_job import IconJob, parents_of
+from .icon_job import IconJob, joint_cells, parents_of
 from .layers import GridFiles
 from .pictures import Made, stored_pyramids
 from .workspace import digest_of, load_arrays, save_arrays
@@ -32,16 +33,22 @@ class Decoded:
     made: Made
     root: Path
     grid: GridFiles
+    push: float
     key: str
 
     def parents(self, grid: GridFiles, chosen: NDArray[np.int64]) -> DecodedParents:
         """These icons as parents of some cells of a grid."""
         stored = load_arrays(self.root / ARRAYS)
-        return DecodedParents(stored["images"], stored["vectors"], parents_of(grid, chosen, self.grid, stored["cells"]))
+        index = parents_of(grid, chosen, self.grid, stored["cells"])
+        return DecodedParents(stored["images"], stored["vectors"], index, self.push)
 
 
-def decode_settings(icons: IconsConfig) -> DecodeSettings:
-    """The configuration's, as the decoding takes it."""
+def decode_settings(icons: IconsConfig, joint: NDArray[np.float32], moments: LayerMoments) -> DecodeSettings:
+    """The configuration's, as the decoding takes it.
+
+    Args:
+        joint: float32 (cells, channels), the joint means of a grid's cells. moments: of the layer.
+    """
     decoder = icons.decoder
     stopping = Stopping(LOOK_EVERY if icons.stop_gain else 0, icons.stop_gain)
     return DecodeSettings(
@@ -49,7 +56,7 @@ def decode_settings(icons: IconsConfig) -> DecodeSettings:
         decoder.refine_child,
         hold=decoder.hold,
         smooth=decoder.smooth,
-        push=decoder.push,
+        push=push_of(joint, moments, decoder.push),
         stopping=stopping,
     )
 
@@ -61,7 +68,7 @@ def make_decoded(task: IconJob, trained: LayerDecoder, parent: Decoded | None) -
         parent: icons of the same layer and decoder whose changes these begin with, of a coarser grid or of the same one.
     """
     job, icons_config, view = task.job, task.job.config.icons, trained.view
-    settings = decode_settings(icons_config)
+    settings = decode_settings(icons_config, joint_cells(job, task.measured, task.size).vectors, task.moments())
     # The view is aligned with the network's grid, so its position looks where that of any input does.
     centre = task.looks_at(view.position)
     key: dict[str, object] = {
@@ -70,7 +77,7 @@ def make_decoded(task: IconJob, trained: LayerDecoder, parent: Decoded | None) -
         "decoder": trained.key,
         "parent": parent.key if parent else None,
         "centre": centre,
-        "version": 2,
+        "version": 3,
     }
 
     def make(folder: Path) -> None:
@@ -92,4 +99,4 @@ def make_decoded(task: IconJob, trained: LayerDecoder, parent: Decoded | None) -
         task.write(folder, "decoded", icons, pictures, made.faithfulness)
 
     root = task.work.step(f"decoded/{job.layer}-{task.size}-{task.of}", key, make)
-    return Decoded(stored_pyramids(root), root, task.grid, digest_of(key))
+    return Decoded(stored_pyramids(root), root, task.grid, settings.push, digest_of(key))
