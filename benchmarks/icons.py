@@ -11,8 +11,8 @@ normalisation as `preprocess`. dreamlens is asked twice:
 Ours, `invert_cells`, is also timed without its parts, to say what each brings: without folding of batch normalisation, without
 bfloat16, and through the whole network with gradients for weights, one icon at a time ("naive"). All alternate, so that other
 work on the machine slows all; the best time of each counts. Faithfulness is the median cosine of h - mean and v - mean of the
-8-bit icon. torch.compile is not among them: a pass and its gradient took 120 ms with it at mixed4a and 148 ms at mixed4c, 46 and
-70 ms without, after a minute of compiling (PyTorch 2.13, the network cut at the layer with torch.fx, two cores with AMX).
+8-bit icon. torch.compile is not among them: a pass and its gradient took 120 ms with it at mixed4a and 148 ms at mixed4c, 46
+and 70 ms without, after a minute of compiling (PyTorch 2.13, the network cut at the layer with torch.fx, two cores with AMX).
 
     pip install dreamlens==0.1.1
     python benchmarks/icons.py [--world scenes] [--layers mixed4a mixed4c] [--icons 32] [--steps 64] [--rounds 3] [--threads 2]

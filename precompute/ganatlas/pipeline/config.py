@@ -223,9 +223,9 @@ class DecoderConfig(Section):
     hold: float = Field(default=0.5, ge=0, description="how strongly these are held near what the decoder painted")
     smooth: float = Field(default=5.0, ge=0, description="how strongly they are kept smooth, so that plain parts stay plain")
     push: float = Field(
-        default=1,
+        default=1.4,
         ge=0,
-        description="how far cells are moved away from the mean before: 1, as far as single activations lie; 0, not",
+        description="how far cells are moved away from the mean before; 1: until they lie as far as single activations, 0: not",
     )
 
 
