@@ -106,10 +106,12 @@ def prepare(options: argparse.Namespace, icons: dict[str, Any], reporter: Report
         collected = collect(config, open_datasets(config, work, reporter), work, reporter)
         assert collected.classifier is not None  # a world has one
         network = folded(collected.classifier)
-        return [_layer(config, work, collected, network, layer) for layer in collected.layers]
+        return [_layer(config, work, collected, network, layer, options.shape) for layer in collected.layers]
 
 
-def _layer(config: AtlasConfig, work: Workspace, collected: Collected, network: Classifier, layer: str) -> Prepared:
+def _layer(
+    config: AtlasConfig, work: Workspace, collected: Collected, network: Classifier, layer: str, shape_of_decoder: Shape
+) -> Prepared:
     names = tuple(dataset.name for dataset in config.datasets)
     job = LayerJob(layer, collected.folder, collected.key, names, pairs_of(config), config, collected.classes)
     placed = place_layer(work, job, load_layout(lay_out_layer(work.root, job, config.device)), None)
@@ -117,5 +119,6 @@ def _layer(config: AtlasConfig, work: Workspace, collected: Collected, network: 
     field, shape = receptive_field(config, collected, layer, work), collected.shapes[layer]
     assert field is not None  # there is a network
     sight = Sight(shape.channels, shape.height, field.offset, field.side)
-    view = layer_view(network, layer, sight)
+    shipped = shipped_decoder(config, network, layer, sight) if shape_of_decoder == "compact" else None
+    view = shipped.view if shipped else layer_view(network, layer, sight)
     return Prepared(config, work, collected, network, job, placed, measured, sight, view)

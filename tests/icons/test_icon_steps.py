@@ -22,7 +22,7 @@ from ganatlas.pipeline.decoder_step import Sight, shipped_decoder, told_layers
 from ganatlas.pipeline.inverted import canvas_position, too_few_to_whiten
 from ganatlas.worlds.inception import LAYERS
 
-SIDES = (24, 32, 48, 48, 48, 56, 56, 64, 64)
+SIDES = (32, 32, 64, 48, 48, 56, 56, 64, 64)
 """Of the views of the scenes' nine layers."""
 CHANNELS = (104, 128, 152, 160, 160, 168, 200, 264, 304)
 

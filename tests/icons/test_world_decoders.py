@@ -5,15 +5,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 from typer.testing import CliRunner
 
+import ganatlas.worlds
 from ganatlas.bundle.manifest import Manifest, Pyramid
+from ganatlas.classifiers.registry import open_classifier
 from ganatlas.cli import app
 from ganatlas.icons.decoder_files import load_decoder
 from ganatlas.pipeline import decoder_step
 from ganatlas.pipeline.config import parse_config
 from ganatlas.pipeline.progress import Reporter
 from ganatlas.pipeline.run import build
+from ganatlas.worlds.inception import LAYERS
+from ganatlas.worlds.registry import decoder_file, open_world
 
 
 def train(out: Path, *words: object) -> tuple[int, str]:
@@ -56,6 +61,23 @@ def test_a_worlds_decoders_are_trained_and_taken_by_a_build(tmp_path: Path, monk
     without = build(parse_config(config), tmp_path / "z.atlas", Reporter(quiet=True))
     assert not decoded(without)
     assert "decoded icons" in [left.what for left in without.missing]
+
+
+def test_the_decoders_that_come_with_the_scenes_are_of_its_network_and_as_their_report_says() -> None:
+    network = open_classifier("world:scenes", device="cpu")
+    report = json.loads((open_world("scenes").weights / "decoders.json").read_text())
+    assert tuple(one["layer"] for one in report["decoders"]) == LAYERS
+    for one in report["decoders"]:
+        path = decoder_file("scenes", one["layer"])
+        assert path is not None
+        stored = load_decoder(path)
+        assert (stored.classifier, stored.layer, stored.sha256) == (network.digest, one["layer"], one["sha256"])
+        assert path.stat().st_size == one["bytes"]
+        pictures = torch.sigmoid(stored.decoder(stored.decoder.mean + torch.randn(4, stored.decoder.settings.channels)))
+        assert pictures.shape == (4, 3, stored.view.side, stored.view.side)
+        assert pictures.std() > 0.02
+    weights = list(Path(ganatlas.worlds.__path__[0]).rglob("*.safetensors"))
+    assert sum(path.stat().st_size for path in weights) < 20e6
 
 
 def decoded(manifest: Manifest) -> list[Pyramid]:
