@@ -139,18 +139,19 @@ def make_icons(
         return
     stage = IconStage(config, folded(network), collected, finished, work, draft, reporter, images)
     inverted, decoded = stage.on(config.icons.grids), stage.on(config.icons.decoder.grids or config.grids.sizes)
-    ready = shipped_decoders(decoded)
-    if len(ready) == len(finished) and config.icons.decoded is not False:
+    ready = {} if config.icons.decoded is False else shipped_decoders(decoded)
+    at_once = len(ready) == len(finished)
+    wanted = config.icons.decoded
+    if wanted is None:
+        wanted = at_once or network.device.type != "cpu"
+        if not wanted:
+            draft.skip("decoded icons", "without a GPU training takes minutes a layer; icons.decoded = true makes them")
+    if wanted and at_once:
         _decode(decoded, ready)
-        if config.icons.inverted:
-            _invert(inverted)
-        return
     if config.icons.inverted:
         _invert(inverted)
-    if config.icons.decoded or (config.icons.decoded is None and network.device.type != "cpu"):
+    if wanted and not at_once:
         _decode(decoded, ready)
-    elif config.icons.decoded is None:
-        draft.skip("decoded icons", "without a GPU training takes minutes a layer; icons.decoded = true makes them")
 
 
 def shipped_decoders(stage: IconStage) -> dict[str, LayerDecoder]:
