@@ -3,8 +3,9 @@
 Data flow: `open_classifier` (registry) -> `collect_activations`, `measure_receptive_field`, `attribute_cells`, `invert_cells`.
 """
 
+import copy
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor, nn
@@ -71,3 +72,8 @@ class Classifier:
         from .capture import capture_maps
 
         return capture_maps(self.module, x, layers, logits)
+
+    def twin(self) -> "Classifier":
+        """The same network for another thread: modules of its own, since `maps` hooks into them, and the same weights."""
+        shared = {id(tensor): tensor for tensor in (*self.module.parameters(), *self.module.buffers())}
+        return replace(self, module=copy.deepcopy(self.module, shared))

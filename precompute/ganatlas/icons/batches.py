@@ -1,14 +1,20 @@
 """Icons in batches that are written as they are done: a killed job goes on at the batch where it was.
 
-Every way of making icons (inversion now, decoders later) is a function from a batch of cells to an `IconBatch`; this runs
-it over all cells. The batches are cut by place, so what they hold does not depend on where the job was interrupted.
+Every way of making icons (inverted, decoded) is a function from a batch of cells to an `IconBatch`; this runs it over all
+cells, in as many threads as there are such functions. The batches are cut by place, so what they hold does not depend on where
+the job was interrupted, nor on how many threads there were.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from queue import SimpleQueue
+from threading import Event
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
@@ -58,41 +64,94 @@ def sound(coefficients: Tensor, images: Tensor) -> NDArray[np.bool_]:
     return made
 
 
-Make = Callable[[slice, Path | None], IconBatch]
-"""The icons of a run of cells; and, where work is kept, a path whose name a batch's own files begin with."""
+Check = Callable[[], None]
+"""To be called between the steps of long work; it ends the work where the others have ended."""
+
+Make = Callable[[slice, Path | None, Check], IconBatch]
+"""The icons of a run of cells. Where work is kept: a path whose name a batch's own files begin with."""
 
 
-def make_in_batches(make: Make, cells: int, batch: int, key: str, folder: Path | None, progress: Progress | None) -> IconBatch:
-    """Make all icons, a batch at a time.
+class _Ended(Exception):
+    """Ends a worker; never leaves this module."""
+
+
+def make_in_batches(
+    makers: Sequence[Make], cells: int, batch: int, threads: int, key: str, folder: Path | None, progress: Progress | None
+) -> IconBatch:
+    """Make all icons, a batch at a time, each maker in a thread of its own. An interrupt or an error ends all of them.
 
     Args:
-        make: see `Make`.
-        cells: how many there are. batch: how many are made, and written, at once.
+        makers: see `Make`; what they share, they must be able to share. cells: how many there are.
+        batch: how many one maker makes, and writes, at once. threads: of torch's, for each of several makers.
         key: names what the icons depend on; a batch that was written under another key is not taken.
         folder: where batches are written as they are done and looked for before they are made; None: nowhere.
         progress: told after each batch, made or found.
     """
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
-    parts = []
-    for start in range(0, cells, batch):
-        run = slice(start, min(start + batch, cells))
-        path = folder / f"icons-{key[:12]}-{start:06d}.npz" if folder is not None else None
-        if path is not None and path.exists():
-            parts.append(IconBatch(**load_arrays(path)))
-        else:
-            made = make(run, None if path is None else path.with_suffix(""))
-            parts.append(made)
-            if path is not None:
-                save_arrays(path, images=made.images, faithfulness=made.faithfulness, steps=made.steps)
-                for unfinished in path.parent.glob(f"{path.stem}-*"):
-                    unfinished.unlink()
-        if progress is not None:
-            progress(run.stop, cells)
+    runs = [slice(start, min(start + batch, cells)) for start in range(0, cells, batch)]
+    parts: dict[int, IconBatch] = {}
+    free: SimpleQueue[Make] = SimpleQueue()
+    for make in makers:
+        free.put(make)
+    with _workers(len(makers), threads) as (each, check):
+
+        def one(run: slice) -> tuple[int, IconBatch]:
+            make = free.get()
+            try:
+                return run.start, _found_or_made(make, run, key, folder, check)
+            finally:
+                free.put(make)
+
+        done = 0
+        for start, part in each(one, runs):
+            parts[start] = part
+            done += len(part)
+            if progress is not None:
+                progress(done, cells)
     if not parts:
         return IconBatch(np.zeros((0, 1, 1, 3), np.uint8), np.zeros(0, np.float32), np.zeros(0, np.int32))
+    ordered = [parts[run.start] for run in runs]
     return IconBatch(
-        np.concatenate([p.images for p in parts]),
-        np.concatenate([p.faithfulness for p in parts]),
-        np.concatenate([p.steps for p in parts]),
+        np.concatenate([part.images for part in ordered]),
+        np.concatenate([part.faithfulness for part in ordered]),
+        np.concatenate([part.steps for part in ordered]),
     )
+
+
+def _found_or_made(make: Make, run: slice, key: str, folder: Path | None, check: Check) -> IconBatch:
+    """One batch: the written one, or a new one, which is written."""
+    if folder is None:
+        return make(run, None, check)
+    path = folder / f"icons-{key[:12]}-{run.start:06d}.npz"
+    if path.exists():
+        return IconBatch(**load_arrays(path))
+    made = make(run, path.with_suffix(""), check)
+    save_arrays(path, images=made.images, faithfulness=made.faithfulness, steps=made.steps)
+    for unfinished in path.parent.glob(f"{path.stem}-*"):
+        unfinished.unlink()
+    return made
+
+
+_Each = Callable[[Callable[[slice], tuple[int, IconBatch]], Sequence[slice]], Iterator[tuple[int, IconBatch]]]
+
+
+@contextmanager
+def _workers(count: int, threads: int) -> Iterator[tuple[_Each, Check]]:
+    """A function that maps over runs as they are done, in `count` threads; one alone works where it is called."""
+    if count == 1:
+        yield map, lambda: None
+        return
+    before, ended = torch.get_num_threads(), Event()
+
+    def check() -> None:
+        if ended.is_set():
+            raise _Ended
+
+    pool = ThreadPoolExecutor(count, initializer=torch.set_num_threads, initargs=(threads,))
+    try:
+        yield lambda one, runs: (each.result() for each in as_completed([pool.submit(one, run) for run in runs])), check
+    finally:
+        ended.set()
+        pool.shutdown(cancel_futures=True)
+        torch.set_num_threads(before)  # a worker's choice would be that of threads to come

@@ -10,7 +10,8 @@ learned prior for feature inversion); Olah et al. 2017, "Feature Visualization" 
 """
 
 import hashlib
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -21,8 +22,8 @@ from torch import Tensor
 from ganatlas.classifiers.base import Classifier
 from ganatlas.errors import InputError
 
-from .batch_size import icons_at_once
-from .batches import IconBatch, Progress, make_in_batches, sound
+from .batch_size import crew_of, icons_at_once
+from .batches import Check, IconBatch, Progress, make_in_batches, sound
 from .decoder import Decoder
 from .invert import computes_in_bfloat16
 from .objective import cosine
@@ -130,14 +131,16 @@ def decode_cells(
     work = _Decoding(
         classifier, layer, decoder, view, settings, torch.from_numpy(np.asarray(mean, np.float32)).to(classifier.device)
     )
-    batch = settings.batch or work.batch_size()
-    said = hashlib.sha256(repr((batch, asdict(settings), asdict(decoder.settings), layer, view, classifier.digest)).encode())
+    crew = crew_of(classifier.device, settings.batch or work.batch_size())
+    said = hashlib.sha256(
+        repr((crew.each, asdict(settings), asdict(decoder.settings), layer, view, classifier.digest)).encode()
+    )
     arrays = [vectors, mean, *(value.cpu().numpy() for value in decoder.state_dict().values())]
     arrays += [] if parents is None else [parents.images, parents.vectors, parents.index, np.array(parents.push)]
     for array in arrays:
         said.update(np.ascontiguousarray(array).tobytes())
 
-    def make(run: slice, kept: Path | None) -> IconBatch:
+    def make(work: _Decoding, run: slice, kept: Path | None, check: Check) -> IconBatch:
         cells = vectors[run]
         index = parents.index[run] if parents is not None else np.full(len(cells), -1)
         images = np.zeros((len(cells), view.side, view.side, 3), np.uint8)
@@ -150,11 +153,13 @@ def decode_cells(
                     start = start + work.change(parents.images[above], parents.vectors[above], parents.push)
                 saved = None if kept is None else Saved(kept.with_name(f"{kept.name}-{name}.npz"))
                 count = settings.steps if above is None else settings.child_steps
-                made = work.refine(cells[chosen], start, count, saved)
+                made = work.refine(cells[chosen], start, count, saved, check)
                 images[chosen], faithfulness[chosen], steps[chosen] = made.images, made.faithfulness, made.steps
         return IconBatch(images, faithfulness, steps)
 
-    return make_in_batches(make, len(vectors), batch, said.hexdigest(), folder, progress)
+    others = [replace(work, classifier=classifier.twin()) for _ in range(crew.workers - 1)]
+    makers = [partial(make, one) for one in (work, *others)]
+    return make_in_batches(makers, len(vectors), crew.each, crew.threads, said.hexdigest(), folder, progress)
 
 
 @dataclass(frozen=True)
@@ -173,7 +178,7 @@ class _Decoding:
 
         def probe(count: int) -> None:
             vectors = np.zeros((count, len(self.mean)), np.float32)
-            self.refine(vectors, self.start(vectors, 1.0), 1, None)
+            self.refine(vectors, self.start(vectors, 1.0), 1, None, None)
 
         return icons_at_once(self.classifier.device, probe)
 
@@ -192,12 +197,14 @@ class _Decoding:
         end = torch.from_numpy(np.ascontiguousarray(images)).permute(0, 3, 1, 2).to(self.classifier.device).float() / 255
         return torch.logit(end.clamp(SATURATION, 1 - SATURATION)) - self.start(vectors, push).clamp(-bounds, bounds)
 
-    def refine(self, vectors: NDArray[np.float32], start: Tensor, steps: int, saved: Saved | None) -> IconBatch:
+    def refine(
+        self, vectors: NDArray[np.float32], start: Tensor, steps: int, saved: Saved | None, check: Check | None
+    ) -> IconBatch:
         """Icons of one batch from their first logits."""
         cells, side = self._on_device(vectors), self.view.side
         zeros = torch.zeros(len(cells), 3, side, side // 2 + 1, 2, device=self.classifier.device)
         objective = _Refinement(self, cells, start, computes_in_bfloat16(self.settings.precision, self.classifier.device))
-        coefficients, spent = optimise(zeros, objective, steps, self.settings.rate, self.settings.stopping, saved)
+        coefficients, spent = optimise(zeros, objective, steps, self.settings.rate, self.settings.stopping, saved, check)
         with torch.no_grad():
             final = _eight_bits(start + planes_of(coefficients))
             usable = sound(coefficients, final)

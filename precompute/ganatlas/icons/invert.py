@@ -12,6 +12,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -22,8 +23,8 @@ from torch import Tensor, nn
 from ganatlas.classifiers.base import Classifier
 from ganatlas.errors import InputError
 
-from .batch_size import icons_at_once
-from .batches import IconBatch, Progress, make_in_batches, sound
+from .batch_size import crew_of, icons_at_once
+from .batches import Check, IconBatch, Progress, make_in_batches, sound
 from .keys import IconKey
 from .objective import centre, cosine, score, variation
 from .optimise import NEVER, Saved, optimise
@@ -93,12 +94,11 @@ def invert_cells(
         colours=(imagenet_colours() if colours is None else colours) if settings.decorrelate else None,
     )
 
-    if settings.batch is None:
-        settings = replace(settings, batch=inverter.batch_size())
-        inverter = replace(inverter, settings=settings)
-    batch = settings.batch or 1
+    crew = crew_of(classifier.device, settings.batch or inverter.batch_size())
+    inverter = replace(inverter, settings=replace(settings, batch=crew.each))
 
-    def make(run: slice, kept: Path | None) -> IconBatch:
+    def make(inverter: _Inverter, run: slice, kept: Path | None, check: Check) -> IconBatch:
+        inverter = replace(inverter, check=check)
         index = parents.index[run] if parents is not None else np.full(run.stop - run.start, -1)
         images = np.zeros((len(index), side, side, 3), np.uint8)
         faithfulness, steps = np.zeros(len(index), np.float32), np.zeros(len(index), np.int32)
@@ -111,8 +111,10 @@ def invert_cells(
         return IconBatch(images, faithfulness, steps)
 
     key = _digest(inverter, vectors, keys, parents)
+    others = [replace(inverter, classifier=classifier.twin()) for _ in range(crew.workers - 1)]
+    makers = [partial(make, one) for one in (inverter, *others)]
     with _frozen(classifier.module):
-        return make_in_batches(make, len(vectors), batch, key, folder, progress)
+        return make_in_batches(makers, len(vectors), crew.each, crew.threads, key, folder, progress)
 
 
 @dataclass(frozen=True)
@@ -125,6 +127,7 @@ class _Inverter:
     mean: Tensor
     whitening: Tensor | None
     colours: Tensor | None
+    check: Check | None = None
 
     def batch_size(self) -> int:
         """Icons that memory holds at once."""
@@ -184,7 +187,7 @@ class _Inverter:
         half = computes_in_bfloat16(settings.precision, device)
         objective = _Inversion(self, cells, target, maps, half)
         saved = None if kept is None else Saved(kept)
-        coefficients, spent = optimise(coefficients, objective, steps, settings.lr, settings.stopping, saved)
+        coefficients, spent = optimise(coefficients, objective, steps, settings.lr, settings.stopping, saved, self.check)
         with torch.no_grad():
             final = (images_of(coefficients, self.colours) * 255).round().to(torch.uint8)
             faithfulness = cosine(cells - self.mean, self.activation(final, half=False) - self.mean)

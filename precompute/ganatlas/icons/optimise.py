@@ -84,12 +84,14 @@ def optimise(
     rate: float,
     stopping: Stopping,
     saved: Saved | None = None,
+    check: Callable[[], None] | None = None,
 ) -> tuple[Tensor, Tensor]:
     """Optimise a batch.
 
     Args:
         coefficients: float32 (icons, ...), the start; left as it is. steps: at most, 0 for none. rate: of Adam.
         saved: a run that was killed goes on from there, and ends with the same numbers. The file is left behind.
+        check: called before every step; it ends the run by raising.
 
     Returns:
         The coefficients, and how many steps each icon took, int64 (icons,).
@@ -99,6 +101,8 @@ def optimise(
         run = _load(saved.path, run, rate)
     written = begun = saved.clock() if saved is not None else 0.0
     while run.step < steps and len(run.alive):
+        if check is not None:
+            check()
         if stopping.every and run.step % stopping.every == 0:
             _let_go(run, objective, stopping, rate)
             if not len(run.alive):
