@@ -162,6 +162,7 @@ class Ground(Prepared):
             mean=moments.mean,
             whitening=moments.whitening(settings.ridge),
             colours=colours,
+            view=self.looked_at,
             folder=self.work.root / "quality" / f"inverted-{self.job.layer}",
         )
         middle = torch.full((len(made),), made.images.shape[1] // self.view.stride // 2)

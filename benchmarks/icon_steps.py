@@ -128,7 +128,8 @@ class Bench:
     def invert(self, level: Level, settings: IconSettings, above: Done | None) -> IconBatch:
         parents = None if above is None else Parents(above.icons.images, level.index)
         args = (self.prepared.network, self.layer, level.vectors, settings)
-        return invert_cells(*args, keys=level.keys, mean=self.prepared.mean, colours=self.colours, parents=parents)
+        more = {"mean": self.prepared.mean, "colours": self.colours, "view": self.prepared.looked_at}
+        return invert_cells(*args, keys=level.keys, parents=parents, **more)
 
     def decode(self, level: Level, settings: DecodeSettings, above: Done | None) -> IconBatch:
         settings = replace(settings, push=self.pushes[level.size])

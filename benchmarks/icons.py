@@ -8,11 +8,13 @@ normalisation as `preprocess`. dreamlens is asked twice:
 - set as well as its arguments allow: no boundary penalty, directions scaled so that its cosine is one, and its own transforms
   with lengths for a small input.
 
-Ours, `invert_cells`, is also timed without its parts, to say what each brings: without folding of batch normalisation, without
-bfloat16, and through the whole network with gradients for weights, one icon at a time ("naive"). All alternate, so that other
-work on the machine slows all; the best time of each counts. Faithfulness is the median cosine of h - mean and v - mean of the
-8-bit icon. torch.compile is not among them: a pass and its gradient took 120 ms with it at mixed4a and 148 ms at mixed4c, 46
-and 70 ms without, after a minute of compiling (PyTorch 2.13, the network cut at the layer with torch.fx, two cores with AMX).
+Ours, `invert_cells`, is also timed without its parts, one after the other, to say what each brings: with all icons in one
+batch instead of shared out between threads, looking at the whole image in each step instead of the centre position's receptive
+field, without folding of batch normalisation, without bfloat16; and through the whole network with gradients for weights, one
+icon at a time ("naive"). All alternate, so that other work on the machine slows all; the best time of each counts. Faithfulness
+is the median cosine of h - mean and v - mean of the 8-bit icon. torch.compile is not among them: a pass and its gradient took
+120 ms with it at mixed4a and 148 ms at mixed4c, 46 and 70 ms without, after a minute of compiling (PyTorch 2.13, the network
+cut at the layer with torch.fx, two cores with AMX).
 
     pip install dreamlens==0.1.1
     python benchmarks/icons.py [--world scenes] [--layers mixed4a mixed4c] [--icons 32] [--steps 64] [--rounds 3] [--threads 2]
@@ -22,9 +24,10 @@ and 70 ms without, after a minute of compiling (PyTorch 2.13, the network cut at
 import argparse
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 import torch
@@ -34,12 +37,15 @@ from numpy.typing import NDArray
 from ganatlas.classifiers.base import Classifier
 from ganatlas.classifiers.fold import folded
 from ganatlas.classifiers.registry import open_classifier
+from ganatlas.icons import batch_size
 from ganatlas.icons.invert import computes_in_bfloat16, invert_cells
 from ganatlas.icons.keys import IconKey
 from ganatlas.icons.objective import centre, cosine, score
 from ganatlas.icons.parametrisation import colour_matrix, images_of, start_coefficients
 from ganatlas.icons.settings import IconSettings
 from ganatlas.icons.transforms import affine_maps, draw_transforms, transform
+from ganatlas.icons.views import View, field_view
+from ganatlas.pipeline.receptive_field import measure_receptive_field
 from ganatlas.worlds.registry import open_world
 
 IMAGES = 400
@@ -60,6 +66,7 @@ class Task:
     vectors: NDArray[np.float32]
     mean: NDArray[np.float32]
     colours: torch.Tensor
+    view: View | None
     settings: IconSettings
 
     @property
@@ -90,13 +97,35 @@ def task_of(world: str, images: Path | None, layer: str, settings: IconSettings,
     away = torch.nn.functional.normalize(x - x.mean(0), dim=1)
     picked = torch.from_numpy(np.random.default_rng(0).choice(IMAGES, count, replace=False))
     vectors = x[(away[picked] @ away.T).topk(NEAR, dim=1).indices].mean(1)
-    return Task(network, layer, vectors.numpy(), x.mean(0).numpy(), colour_matrix(pixels), settings)
+    field = measure_receptive_field(network, _Drawn(pixels), layer)
+    view = field_view(network.spec.size, maps[layer].shape[-1], field.side, field.offset)
+    return Task(network, layer, vectors.numpy(), x.mean(0).numpy(), colour_matrix(pixels), view, settings)
+
+
+@dataclass(frozen=True)
+class _Drawn:
+    """Images as `measure_receptive_field` takes them. pixels: uint8 (images, height, width, 3)."""
+
+    pixels: NDArray[np.uint8]
+
+    def __len__(self) -> int:
+        return len(self.pixels)
+
+    def batches(self, indices: NDArray[np.int64], batch_size: int) -> Iterator[NDArray[np.uint8]]:
+        for first in range(0, len(indices), batch_size):
+            yield np.ascontiguousarray(self.pixels[indices[first : first + batch_size]].transpose(0, 3, 1, 2))
 
 
 def ours(task: Task, network: Classifier, settings: IconSettings) -> Icons:
     """As the job does it."""
     args = (network, task.layer, task.vectors, settings)
-    return invert_cells(*args, keys=task.keys, mean=task.mean, colours=task.colours).images
+    return invert_cells(*args, keys=task.keys, mean=task.mean, colours=task.colours, view=task.view).images
+
+
+def in_one_batch(task: Task, network: Classifier, settings: IconSettings) -> Icons:
+    """The same without workers: torch divides the operations between its threads."""
+    with patch.object(batch_size, "EACH", len(task.vectors)):
+        return ours(task, network, settings)
 
 
 def naive(task: Task) -> Icons:
@@ -165,13 +194,15 @@ def eight_bits(icons: NDArray[np.floating]) -> Icons:
 
 def contenders(task: Task, with_naive: bool) -> dict[str, Callable[[], Icons]]:
     """All that is timed, by name."""
-    quick, plain = folded(task.network), replace(task.settings, precision="float32")
+    quick, whole = folded(task.network), replace(task.settings, look="whole")
     made: dict[str, Callable[[], Icons]] = {
         "dreamlens, as it is": lambda: dreamlens(task, well=False),
         "dreamlens, set well": lambda: dreamlens(task, well=True),
         "ours": lambda: ours(task, quick, task.settings),
-        "ours, not folded": lambda: ours(task, task.network, task.settings),
-        "ours, float32, not folded": lambda: ours(task, task.network, plain),
+        "in one batch": lambda: in_one_batch(task, quick, task.settings),
+        "and at the whole image": lambda: in_one_batch(task, quick, whole),
+        "and not folded": lambda: in_one_batch(task, task.network, whole),
+        "and in float32": lambda: in_one_batch(task, task.network, replace(whole, precision="float32")),
     }
     return made | ({"naive": lambda: naive(task)} if with_naive else {})
 
@@ -191,7 +222,7 @@ def main() -> int:
     options = parser.parse_args()
     figures: list[Figure] = []
     torch.set_num_threads(options.threads)
-    settings = IconSettings(steps=options.steps, whitening=False, batch=options.icons, canvas=options.size)
+    settings = IconSettings(steps=options.steps, whitening=False, batch=options.icons, canvas=options.size, look="field")
     half = "bfloat16" if computes_in_bfloat16("auto", torch.device("cpu")) else "float32"
     print(f"{options.icons} icons at once, {options.steps} steps, {options.threads} thread(s); ours computes in {half}")
     print("| layer | who | icon-steps/s | times dreamlens as it is | median faithfulness |\n|---|---|---|---|---|")

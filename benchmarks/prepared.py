@@ -14,7 +14,7 @@ from ganatlas.classifiers.fold import folded
 from ganatlas.icons.decode import DecodeSettings
 from ganatlas.icons.decoder import Shape, decoder_settings
 from ganatlas.icons.decoder_training import DecoderTraining
-from ganatlas.icons.views import View
+from ganatlas.icons.views import View, field_view
 from ganatlas.icons.whitening import LayerMoments
 from ganatlas.pipeline.config import AtlasConfig, parse_config
 from ganatlas.pipeline.decoded import decode_settings
@@ -55,6 +55,11 @@ class Prepared:
     @cached_property
     def moments(self) -> LayerMoments:
         return layer_moments(self.work, self.job)
+
+    @property
+    def looked_at(self) -> View | None:
+        """What a step of inversion looks at, where it does not look at the whole image."""
+        return field_view(self.network.spec.size, self.sight.height, self.sight.field, self.sight.offset)
 
     @property
     def mean(self) -> NDArray[np.float32]:

@@ -37,6 +37,36 @@ class Planted(nn.Module):
         return self.after(self.features(x)).mean((2, 3))
 
 
+class Colours(nn.Module):
+    """Two layers of stride 2 that know the mean colour of a place, and one of its two diagonals."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.features = nn.Sequential(
+            nn.Conv2d(3, 6, 4, stride=2, padding=1), nn.ReLU(), nn.Conv2d(6, 6, 4, stride=2, padding=1), nn.ReLU()
+        )
+        with torch.no_grad():
+            for layer in (self.features[0], self.features[2]):
+                assert isinstance(layer, nn.Conv2d)
+                assert layer.bias is not None
+                layer.weight.zero_()
+                layer.bias.fill_(0.5 if layer is self.features[0] else 0.0)
+                for channel in range(3):
+                    layer.weight[channel, channel] = 1 / 16
+            self.features[0].weight[3, :, :2], self.features[0].weight[3, :, 2:] = 0.05, -0.05
+            self.features[2].weight[3, 3] = 1 / 16
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.features(x).mean((2, 3))
+
+
+@pytest.fixture
+def colours() -> Classifier:
+    spec = InputSpec(32, 32, mean=(0.5, 0.5, 0.5), std=(0.5, 0.5, 0.5))
+    module = Colours().eval().requires_grad_(False)
+    return Classifier("colours", module, spec, ("features.1", "features.3"), tuple("abcdef"), "1" * 64, torch.device("cpu"))
+
+
 @pytest.fixture
 def planted() -> Classifier:
     torch.manual_seed(0)

@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import nn
 
-from ganatlas.classifiers.base import Classifier, InputSpec
+from ganatlas.classifiers.base import Classifier
 from ganatlas.errors import InputError
 from ganatlas.icons.batches import IconBatch
 from ganatlas.icons.decode import DecodedParents, DecodeSettings, decode_cells, push_of
@@ -21,36 +21,6 @@ from ganatlas.icons.whitening import measure_moments
 
 LAYERS = ("features.1", "features.3")
 TRAINING = DecoderTraining(steps=150, batch=16, adversarial=0.3, shift=1)
-
-
-class Colours(nn.Module):
-    """Two layers of stride 2 that know the mean colour of a place, and one of its two diagonals."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.features = nn.Sequential(
-            nn.Conv2d(3, 6, 4, stride=2, padding=1), nn.ReLU(), nn.Conv2d(6, 6, 4, stride=2, padding=1), nn.ReLU()
-        )
-        with torch.no_grad():
-            for layer in (self.features[0], self.features[2]):
-                assert isinstance(layer, nn.Conv2d)
-                assert layer.bias is not None
-                layer.weight.zero_()
-                layer.bias.fill_(0.5 if layer is self.features[0] else 0.0)
-                for channel in range(3):
-                    layer.weight[channel, channel] = 1 / 16
-            self.features[0].weight[3, :, :2], self.features[0].weight[3, :, 2:] = 0.05, -0.05
-            self.features[2].weight[3, 3] = 1 / 16
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return self.features(x).mean((2, 3))
-
-
-@pytest.fixture
-def colours() -> Classifier:
-    spec = InputSpec(32, 32, mean=(0.5, 0.5, 0.5), std=(0.5, 0.5, 0.5))
-    module = Colours().eval().requires_grad_(False)
-    return Classifier("colours", module, spec, LAYERS, tuple("abcdef"), "1" * 64, torch.device("cpu"))
 
 
 def images(count: int) -> torch.Tensor:

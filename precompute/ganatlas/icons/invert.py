@@ -31,6 +31,7 @@ from .optimise import NEVER, Saved, optimise
 from .parametrisation import coefficients_from_images, imagenet_colours, images_of, start_coefficients
 from .settings import IconSettings, Precision
 from .transforms import affine_maps, draw_transforms, transform
+from .views import View, takes_side
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ def invert_cells(
     whitening: Tensor | None = None,
     colours: Tensor | None = None,
     parents: Parents | None = None,
+    view: View | None = None,
     folder: Path | None = None,
     progress: Progress | None = None,
 ) -> IconBatch:
@@ -71,6 +73,7 @@ def invert_cells(
         whitening: (channels, channels) of `LayerMoments.whitening`; used where `settings.whitens(layer)`. None: not used.
         colours: (3, 3) of `colour_matrix`, used where `settings.decorrelate`. None: ImageNet's.
         parents: icons of a coarser grid to start from; a cell without one starts from noise and takes `settings.steps`.
+        view: `field_view` of the layer, looked at where `settings.look` says so. None: the whole image.
         folder: where finished batches are kept, and from time to time the step of an unfinished one; with them a killed run
         goes on, and ends with the same bytes.
         progress: called with the icons done and the icons in all.
@@ -92,6 +95,7 @@ def invert_cells(
         mean=torch.from_numpy(np.asarray(mean, np.float32)).to(classifier.device),
         whitening=whitening if settings.whitens(layer) else None,
         colours=(imagenet_colours() if colours is None else colours) if settings.decorrelate else None,
+        window=_window(classifier, layer, side, view if settings.look == "field" else None),
     )
 
     crew = crew_of(classifier.device, settings.batch or inverter.batch_size())
@@ -118,6 +122,27 @@ def invert_cells(
 
 
 @dataclass(frozen=True)
+class _Window:
+    """What the network looks at in a step, by row and by column alike. first: its first px of the image. side: px.
+
+    position: the index of the image's centre position in the window's map; None: the whole image, whose centre it is.
+    """
+
+    first: int
+    side: int
+    position: int | None
+
+
+def _window(classifier: Classifier, layer: str, side: int, view: View | None) -> _Window:
+    """The view about the centre position of images of `side` px; the whole image where the view does not fit the network."""
+    if view is not None:
+        first = (side // view.stride // 2 - view.position) * view.stride
+        if first >= 0 and first + view.side <= side and takes_side(classifier, layer, view.side):
+            return _Window(first, view.side, view.position)
+    return _Window(0, side, None)
+
+
+@dataclass(frozen=True)
 class _Inverter:
     """What all batches of a layer share."""
 
@@ -127,6 +152,7 @@ class _Inverter:
     mean: Tensor
     whitening: Tensor | None
     colours: Tensor | None
+    window: _Window
     check: Check | None = None
 
     def batch_size(self) -> int:
@@ -182,7 +208,9 @@ class _Inverter:
         else:
             coefficients = coefficients_from_images(torch.from_numpy(starts).permute(0, 3, 1, 2).to(device), self.colours)
         maps = (
-            affine_maps(draw_transforms(keys, steps, settings.jitter), size, side).to(device) if settings.transforms else None
+            affine_maps(draw_transforms(keys, steps, settings.jitter), size, side, self.window.first, self.window.side)
+            if settings.transforms
+            else None
         )
         half = computes_in_bfloat16(settings.precision, device)
         objective = _Inversion(self, cells, target, maps, half)
@@ -190,7 +218,7 @@ class _Inverter:
         coefficients, spent = optimise(coefficients, objective, steps, settings.lr, settings.stopping, saved, self.check)
         with torch.no_grad():
             final = (images_of(coefficients, self.colours) * 255).round().to(torch.uint8)
-            faithfulness = cosine(cells - self.mean, self.activation(final, half=False) - self.mean)
+            faithfulness = cosine(cells - self.mean, centre(self.map(final, half=False)) - self.mean)
         made = IconBatch(
             final.permute(0, 2, 3, 1).contiguous().cpu().numpy(),
             faithfulness.cpu().numpy(),
@@ -198,12 +226,12 @@ class _Inverter:
         )
         return made.only(sound(coefficients, final))
 
-    def activation(self, images: Tensor, half: bool) -> Tensor:
-        """The layer's activation at its centre, float32 (icons, channels)."""
+    def map(self, images: Tensor, half: bool) -> Tensor:
+        """The layer's map, float32 (icons, channels, height, width)."""
         x = self.classifier.normalise(images).contiguous(memory_format=torch.channels_last)
         with torch.autocast(x.device.type, dtype=torch.bfloat16, enabled=half):
             maps, _ = self.classifier.maps(x, [self.layer])
-        return centre(maps[self.layer]).float()
+        return maps[self.layer].float()
 
 
 @dataclass(frozen=True)
@@ -218,9 +246,14 @@ class _Inversion:
 
     def loss(self, coefficients: Tensor, icons: Tensor, step: int) -> Tensor:
         settings, mean = self.inverter.settings, self.inverter.mean
-        images = images_of(coefficients, self.inverter.colours)
-        seen = images if self.maps is None else transform(images, self.maps[step, icons])
-        reached = self.inverter.activation(seen, self.half)
+        images, window = images_of(coefficients, self.inverter.colours), self.inverter.window
+        if self.maps is None:
+            looked_at = slice(window.first, window.first + window.side)
+            seen = images[:, :, looked_at, looked_at]
+        else:
+            seen = transform(images, self.maps[step, icons], window.side)
+        layer = self.inverter.map(seen, self.half)
+        reached = centre(layer) if window.position is None else layer[:, :, window.position, window.position]
         if settings.centred:
             wanted = cosine(self.cells[icons] - mean, reached - mean)
         else:
@@ -228,7 +261,7 @@ class _Inversion:
         return settings.smoothness * variation(images) - wanted if settings.smoothness else -wanted
 
     def faithfulness(self, coefficients: Tensor, icons: Tensor) -> Tensor:
-        reached = self.inverter.activation(images_of(coefficients, self.inverter.colours), self.half)
+        reached = centre(self.inverter.map(images_of(coefficients, self.inverter.colours), self.half))
         return cosine(self.cells[icons] - self.inverter.mean, reached - self.inverter.mean)
 
 
@@ -269,7 +302,7 @@ def _check(
 
 def _digest(inverter: _Inverter, vectors: NDArray[np.float32], keys: Sequence[IconKey], parents: Parents | None) -> str:
     """Hex digest of all that the icons depend on."""
-    said = hashlib.sha256(repr((asdict(inverter.settings), inverter.layer, list(keys))).encode())
+    said = hashlib.sha256(repr((asdict(inverter.settings), inverter.window, inverter.layer, list(keys))).encode())
     said.update(inverter.classifier.digest.encode())
     arrays = [vectors, inverter.mean.cpu().numpy()]
     arrays += [t.cpu().numpy() for t in (inverter.whitening, inverter.colours) if t is not None]

@@ -13,6 +13,7 @@ from .optimise import NEVER, Stopping
 from .transforms import FIRST_JITTER
 
 Precision = Literal["auto", "bfloat16", "float32"]
+Look = Literal["field", "whole"]
 
 EARLIEST_INCEPTION_LAYERS = ("inception3a", "inception3b")
 """Their covariance is dominated by a few directions; the study leaves whitening off there."""
@@ -29,9 +30,11 @@ class IconSettings:
     px input. lr: of Adam. batch: icons optimised at once, and written at once; None: as many as memory holds. tries: icons
     made of each cell that starts from noise, of which the most faithful stays. canvas: px of the square optimised, or None
     for the classifier's input. precision: of the forward and backward passes; 'auto' is bfloat16 where the processor
-    computes in it. stopping: when an icon is done before its last step. centred: whether the score is the cosine with the
-    layer's mean taken off both vectors, which is the faithfulness itself, in place of the method's. smoothness: weight of
-    the total variation, the mean difference of neighbouring pixels, which the method does not have.
+    computes in it. look: what the network looks at in each step: 'field', the square that holds the receptive field of the
+    centre position, where that is smaller than the image; or 'whole', as the method does. stopping: when an icon is done
+    before its last step. centred: whether the score is the cosine with the layer's mean taken off both vectors, which is the
+    faithfulness itself, in place of the method's. smoothness: weight of the total variation, the mean difference of
+    neighbouring pixels, which the method does not have.
     """
 
     steps: int = 1024
@@ -48,6 +51,7 @@ class IconSettings:
     canvas: int | None = None
     tries: int = 1
     precision: Precision = "auto"
+    look: Look = "whole"
     stopping: Stopping = NEVER
     centred: bool = False
     smoothness: float = 0.0

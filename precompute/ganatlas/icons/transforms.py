@@ -60,12 +60,13 @@ def draw_transforms(keys: Sequence[IconKey], steps: int, jitter: float = FIRST_J
     )
 
 
-def affine_maps(draws: Draws, input_size: int, side: int) -> Tensor:
+def affine_maps(draws: Draws, input_size: int, side: int, first: int = 0, length: int | None = None) -> Tensor:
     """The sampling maps of all steps: float32 (steps, icons, 2, 3), for `affine_grid` on images of `side` px.
 
     Args:
         input_size: px of the classifier's input; jitters are px of a 224 px input times input_size / 224.
         side: px of the image that is transformed.
+        first, length: px of the square of each view that is wanted, by row and by column alike; None: all from the first px.
     """
     unit = input_size / REFERENCE_INPUT * 2 / side  # one reference px in grid_sample's [-1, 1]
     angle = np.deg2rad(draws.degrees.astype(np.float64))
@@ -73,19 +74,23 @@ def affine_maps(draws: Draws, input_size: int, side: int) -> Tensor:
     linear = np.stack([np.stack([cos, -sin], -1), np.stack([sin, cos], -1)], -2)
     # A point of the view goes back through the second jitter, the rotation and scale, then the first jitter.
     shift = np.einsum("...ij,...j->...i", linear, draws.second * unit) + draws.first * unit
+    length = side - first if length is None else length
+    shift, linear = shift + linear.sum(-1) * ((2 * first + length) / side - 1), linear * (length / side)
     maps = np.concatenate([linear, shift[..., None]], -1)
     return torch.from_numpy(maps.swapaxes(0, 1).astype(np.float32))
 
 
-def transform(images: Tensor, maps: Tensor) -> Tensor:
+def transform(images: Tensor, maps: Tensor, side: int | None = None) -> Tensor:
     """One view of each image. Differentiable.
 
     Args:
-        images: (icons, 3, side, side) in [0, 1]. maps: (icons, 2, 3), one step of `affine_maps`.
+        images: (icons, 3, height, height) in [0, 1]. maps: (icons, 2, 3), one step of `affine_maps`. side: px of its window;
+        None: the images' own.
 
     Returns:
         float32 (icons, 3, side, side); mid-grey where the view looks beyond the image.
     """
-    grid = F.affine_grid(maps.to(images.device), list(images.shape), align_corners=False)
+    side = side or images.shape[-1]
+    grid = F.affine_grid(maps.to(images.device), [len(images), 3, side, side], align_corners=False)
     seen = F.grid_sample(images - MID_GREY, grid, mode="bilinear", padding_mode="zeros", align_corners=False)
     return seen + MID_GREY

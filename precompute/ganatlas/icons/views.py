@@ -1,10 +1,12 @@
-"""The square of the input about one position of a layer: what a decoder learns to paint, and what the network then looks at.
+"""The square of the input about one position of a layer: what a decoder learns to paint, and what the network looks at while
+an icon is optimised.
 
 A view is aligned with the network's grid: its position looks at the view as the position looked at the image, so that the same
 activation is asked of both. Its side is one in whose middle a position looks, by the measured offset. Beyond the image's border
 its edge is repeated, and a mask says where.
 
-Data flow: `ClassifierInputs`, samples -> :func:`cut_views` -> `train_decoder`.
+Data flow: `ClassifierInputs`, samples -> :func:`cut_views` -> `train_decoder`; `ReceptiveField` -> :func:`field_view` ->
+`invert_cells`.
 """
 
 from dataclasses import dataclass
@@ -13,6 +15,7 @@ from math import lcm
 import torch
 from torch import Tensor
 
+from ganatlas.classifiers.base import Classifier
 from ganatlas.errors import InputError
 
 MARGIN = 1.25
@@ -68,6 +71,36 @@ def whole_view(size: int, positions: int, offset: float | None) -> View:
     """The whole input as a view, for networks that take no other size. Arguments as those of `choose_view`."""
     stride = size // positions
     return _middle_of(size, stride, stride / 2 if offset is None else offset)
+
+
+def field_view(size: int, positions: int, field: float | None, offset: float | None) -> View | None:
+    """The smallest view, no smaller than the receptive field, that holds the field of its position to a px or a quarter of the
+    stride.
+
+    Arguments as those of `choose_view`.
+
+    Returns:
+        None where only the whole input does, where the field was not measured, and for layers whose positions do not divide the
+        input.
+    """
+    if field is None or offset is None or positions < 2 or size % positions:
+        return None
+    stride = size // positions
+    sides = [count * stride for count in range(1, positions) if count * stride >= field]
+    views = [View(side, stride, position) for side in sides for position in range(side // stride)]
+    close = max(1.0, stride / 4)
+    holding = [view for view in views if field / 2 + _miss(view, offset) - view.side / 2 <= close]
+    return min(holding, key=lambda view: (view.side, _miss(view, offset)), default=None)
+
+
+def takes_side(network: Classifier, layer: str, side: int) -> bool:
+    """Whether a network looks at squares of this side too; transformers mostly know one size."""
+    try:
+        with torch.no_grad():
+            network.maps(torch.zeros(1, 3, side, side, device=network.device), [layer])
+    except (RuntimeError, AssertionError, ValueError):
+        return False
+    return True
 
 
 def _middle_of(side: int, stride: int, looks: float) -> View:

@@ -255,6 +255,10 @@ class IconsConfig(Section):
     canvas: int | None = Field(
         default=None, ge=8, description="side of the square that is inverted, px; the network's input where absent"
     )
+    look: Literal["field", "whole"] = Field(
+        default="field",
+        description="what each step looks at: the square that holds the centre position's receptive field, or the whole image",
+    )
     power: float = Field(default=4, ge=0, description="exponent of the cosine in the objective")
     learning_rate: float = Field(default=0.05, gt=0, description="of Adam")
     whitening: bool = Field(default=True, description="whiten the cell vector (off for InceptionV1's two earliest layers)")
@@ -334,12 +338,12 @@ PRESETS: dict[str, dict[str, Any]] = {
     # What the study did: 20, 40 and 80 grids and 1024 steps.
     "study": {
         "grids": {"sizes": [10, 20, 40, 80]},
-        "icons": {"grids": [10, 20, 40, 80], "steps": 1024, "child_steps": 1024},
+        "icons": {"grids": [10, 20, 40, 80], "steps": 1024, "child_steps": 1024, "look": "whole"},
     },
     # The Activation Atlas of Carter et al. 2019: 1024 steps and four tries for every icon, 80 px.
     "distill": {
         "grids": {"sizes": [10, 20, 40, 80]},
-        "icons": {"grids": [10, 20, 40, 80], "steps": 1024, "child_steps": 1024, "tries": 4, "size": 80},
+        "icons": {"grids": [10, 20, 40, 80], "steps": 1024, "child_steps": 1024, "tries": 4, "size": 80, "look": "whole"},
     },
 }
 

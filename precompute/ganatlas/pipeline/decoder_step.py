@@ -16,7 +16,7 @@ from ganatlas.classifiers.layers import trace_layers
 from ganatlas.icons.decoder import Decoder, DecoderSettings, decoder_settings
 from ganatlas.icons.decoder_files import load_decoder, save_decoder
 from ganatlas.icons.decoder_training import DecoderTraining, Pairs, train_decoder
-from ganatlas.icons.views import View, choose_view, cut_views, whole_view
+from ganatlas.icons.views import View, choose_view, cut_views, takes_side, whole_view
 from ganatlas.sources.inputs import ClassifierInputs
 from ganatlas.worlds.registry import decoder_file
 
@@ -80,7 +80,7 @@ def layer_view(network: Classifier, layer: str, sight: Sight) -> View:
     """
     size = network.spec.size
     view = choose_view(size, sight.height, sight.field, sight.offset, layer)
-    return view if _takes(network, layer, view.side) else whole_view(size, sight.height, sight.offset)
+    return view if takes_side(network, layer, view.side) else whole_view(size, sight.height, sight.offset)
 
 
 def trained_decoder(
@@ -188,13 +188,3 @@ def views_at(
     """`cut_views` of arrays: the network's inputs, and a position of each."""
     rows, columns = (torch.from_numpy(values.astype(np.int64)) for values in (row, column))
     return cut_views(torch.from_numpy(np.ascontiguousarray(batch)), rows, columns, view)
-
-
-def _takes(network: Classifier, layer: str, side: int) -> bool:
-    """Whether a network looks at squares of this side too; transformers mostly know one size."""
-    try:
-        with torch.no_grad():
-            network.maps(torch.zeros(1, 3, side, side, device=network.device), [layer])
-    except (RuntimeError, AssertionError, ValueError):
-        return False
-    return True

@@ -18,6 +18,7 @@ from ganatlas.icons.invert import Parents, invert_cells
 from ganatlas.icons.keys import IconKey
 from ganatlas.icons.optimise import Stopping
 from ganatlas.icons.settings import IconSettings
+from ganatlas.icons.views import field_view
 
 from .config import AtlasConfig
 from .icon_job import IconJob, parents_of
@@ -58,6 +59,7 @@ def icon_settings(config: AtlasConfig) -> IconSettings:
         tries=icons.tries,
         lr=icons.learning_rate,
         canvas=icons.canvas,
+        look=icons.look,
         stopping=Stopping(LOOK_EVERY if icons.stop_gain else 0, icons.stop_gain),
     )
 
@@ -117,14 +119,16 @@ def make_inverted(task: IconJob, colours: Tensor | None, parent: Inverted | None
         settings = replace(settings, whitening=False)
     position = canvas_position(job.layer, layer.height, layer.stride, layer.receptive_field, settings.canvas)
     centre = task.looks_at(position)
+    view = field_view(task.network.spec.size, layer.height, layer.receptive_field, layer.offset)
     key: dict[str, object] = {
         **task.key(),
         "settings": settings,
+        "view": view,
         "colours": None if colours is None else colours.tolist(),
         "parent": parent.key if parent else None,
         "centre": centre,
         "seed": job.config.seed,
-        "version": 3,
+        "version": 4,
     }
 
     def make(folder: Path) -> None:
@@ -144,6 +148,7 @@ def make_inverted(task: IconJob, colours: Tensor | None, parent: Inverted | None
             whitening=moments.whitening(settings.ridge),
             colours=colours,
             parents=starts,
+            view=view,
             folder=folder,
             progress=task.progress,
         )

@@ -25,6 +25,7 @@ from ganatlas.icons.exemplar import joint_exemplars
 from ganatlas.icons.invert import invert_cells
 from ganatlas.icons.keys import IconKey
 from ganatlas.icons.settings import IconSettings
+from ganatlas.icons.views import field_view
 
 from .config import AtlasConfig
 from .draft import pairs_of
@@ -51,6 +52,7 @@ ICON_KEYS = (
     "jitter",
     "lr",
     "canvas",
+    "look",
     "centred",
     "smoothness",
 )
@@ -198,6 +200,7 @@ def sweep_icons(
     moments, colours = layer_moments(work, job), reference_colours(collected.inputs[config.reference], config)
     field = receptive_field(config, collected, job.layer, work)
     shape = collected.shapes[job.layer]
+    view = field_view(network.spec.size, shape.height, field.side, field.offset) if field else None
     places = [_centre(job.layer, shape.height, field, one.canvas) for one in settings]
     for problem in dict.fromkeys(filter(None, (too_few_to_whiten(job, one) for one in settings))):
         reporter.warn(problem)
@@ -215,6 +218,7 @@ def sweep_icons(
                 mean=moments.mean,
                 whitening=moments.whitening(one.ridge),
                 colours=colours,
+                view=view,
                 folder=work.root / "sweeps" / f"icons-{job.layer}-{size}",
             )
             pictures = crop_icons(made.images, centre, field.side if field else None, _PX)
