@@ -58,6 +58,12 @@ def test_steps_and_sizes_that_make_nothing_are_refused_with_the_entry(wrong: dic
         parse_config(values)
 
 
+def test_decoded_icons_on_no_grid_at_all_are_refused() -> None:
+    values = {"datasets": [{"name": "a", "source": "b"}], "icons": {"decoder": {"grids": []}}}
+    with pytest.raises(InputError, match=r"icons\.decoder\.grids.*say icons\.decoded = false"):
+        parse_config(values)
+
+
 def test_the_compact_decoders_of_both_worlds_leave_room_in_the_package() -> None:
     sizes = [
         2 * sum(p.numel() for p in Decoder(decoder_settings(channels, side, "compact")).parameters())

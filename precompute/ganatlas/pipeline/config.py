@@ -228,6 +228,13 @@ class DecoderConfig(Section):
         description="how far cells are moved away from the mean before; 1: until they lie as far as single activations, 0: not",
     )
 
+    @field_validator("grids")
+    @classmethod
+    def _some_grid(cls, grids: tuple[int, ...] | None) -> tuple[int, ...] | None:
+        if grids is not None and not grids:
+            raise ValueError("it names no grid; for none at all say icons.decoded = false")
+        return grids
+
 
 class IconsConfig(Section):
     """Exemplars, inverted and decoded icons."""
