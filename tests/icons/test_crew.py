@@ -85,7 +85,7 @@ def test_batches_are_joined_in_order_and_progress_counts_all() -> None:
             first_may_end.set()
         return batch_of(run)
 
-    made = make_in_batches([make, make], 9, 3, 1, "key", None, lambda done, total: told.append((done, total)))
+    made = make_in_batches([make, make], 9, Crew(2, 3, 1), "key", None, lambda done, total: told.append((done, total)))
     assert made.images[:, 0, 0, 0].tolist() == list(range(9))
     assert told == [(3, 9), (6, 9), (9, 9)]
 
@@ -113,7 +113,7 @@ def test_an_error_or_an_interrupt_ends_all_workers(error: type[BaseException], t
         return batch_of(run)
 
     with pytest.raises(error):
-        make_in_batches([failing, failing], 60, 3, 1, "key", tmp_path, interrupt)
+        make_in_batches([failing, failing], 60, Crew(2, 3, 1), "key", tmp_path, interrupt)
     assert ended.is_set()
     assert len(list(tmp_path.iterdir())) < 20  # what had not begun did not begin
 

@@ -20,6 +20,8 @@ from torch import Tensor
 
 from ganatlas.pipeline.workspace import load_arrays, save_arrays
 
+from .batch_size import Crew
+
 Progress = Callable[[int, int], None]
 """Called with the icons done and the icons in all."""
 
@@ -76,25 +78,24 @@ class _Ended(Exception):
 
 
 def make_in_batches(
-    makers: Sequence[Make], cells: int, batch: int, threads: int, key: str, folder: Path | None, progress: Progress | None
+    makers: Sequence[Make], cells: int, crew: Crew, key: str, folder: Path | None, progress: Progress | None
 ) -> IconBatch:
     """Make all icons, a batch at a time, each maker in a thread of its own. An interrupt or an error ends all of them.
 
     Args:
-        makers: see `Make`; what they share, they must be able to share. cells: how many there are.
-        batch: how many one maker makes, and writes, at once. threads: of torch's, for each of several makers.
+        makers: one for each of the crew's workers; what they share, they must be able to share. cells: how many there are.
         key: names what the icons depend on; a batch that was written under another key is not taken.
         folder: where batches are written as they are done and looked for before they are made; None: nowhere.
         progress: told after each batch, made or found.
     """
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
-    runs = [slice(start, min(start + batch, cells)) for start in range(0, cells, batch)]
+    runs = [slice(start, min(start + crew.each, cells)) for start in range(0, cells, crew.each)]
     parts: dict[int, IconBatch] = {}
     free: SimpleQueue[Make] = SimpleQueue()
     for make in makers:
         free.put(make)
-    with _workers(len(makers), threads) as (each, check):
+    with _workers(crew) as (each, check):
 
         def one(run: slice) -> tuple[int, IconBatch]:
             make = free.get()
@@ -137,9 +138,9 @@ _Each = Callable[[Callable[[slice], tuple[int, IconBatch]], Sequence[slice]], It
 
 
 @contextmanager
-def _workers(count: int, threads: int) -> Iterator[tuple[_Each, Check]]:
-    """A function that maps over runs as they are done, in `count` threads; one alone works where it is called."""
-    if count == 1:
+def _workers(crew: Crew) -> Iterator[tuple[_Each, Check]]:
+    """A function that maps over runs as they are done, in threads; a single worker works where it is called."""
+    if crew.workers == 1:
         yield map, lambda: None
         return
     before, ended = torch.get_num_threads(), Event()
@@ -148,7 +149,7 @@ def _workers(count: int, threads: int) -> Iterator[tuple[_Each, Check]]:
         if ended.is_set():
             raise _Ended
 
-    pool = ThreadPoolExecutor(count, initializer=torch.set_num_threads, initargs=(threads,))
+    pool = ThreadPoolExecutor(crew.workers, initializer=torch.set_num_threads, initargs=(crew.threads,))
     try:
         yield lambda one, runs: (each.result() for each in as_completed([pool.submit(one, run) for run in runs])), check
     finally:

@@ -159,7 +159,7 @@ def decode_cells(
 
     others = [replace(work, classifier=classifier.twin()) for _ in range(crew.workers - 1)]
     makers = [partial(make, one) for one in (work, *others)]
-    return make_in_batches(makers, len(vectors), crew.each, crew.threads, said.hexdigest(), folder, progress)
+    return make_in_batches(makers, len(vectors), crew, said.hexdigest(), folder, progress)
 
 
 @dataclass(frozen=True)

@@ -118,7 +118,7 @@ def invert_cells(
     others = [replace(inverter, classifier=classifier.twin()) for _ in range(crew.workers - 1)]
     makers = [partial(make, one) for one in (inverter, *others)]
     with _frozen(classifier.module):
-        return make_in_batches(makers, len(vectors), crew.each, crew.threads, key, folder, progress)
+        return make_in_batches(makers, len(vectors), crew, key, folder, progress)
 
 
 @dataclass(frozen=True)
