@@ -1,14 +1,20 @@
 """Layouts of planted clusters: kept apart, the same for the same seed, whatever the data's awkward corners."""
 
+from pathlib import Path
+from types import SimpleNamespace
+
 import numba
 import numpy as np
 import pytest
 import scipy.sparse as sp
+import torch
 from sklearn.neighbors import KNeighborsClassifier
 
 from ganatlas.errors import InputError
 from ganatlas.pipeline import embedding
+from ganatlas.pipeline import layers as layers_module
 from ganatlas.pipeline import layout as layout_module
+from ganatlas.pipeline.layers import lay_out_layer
 from ganatlas.pipeline.layout import LayoutSettings, embed, lay_out
 from ganatlas.pipeline.neighbours import exact_neighbours
 from ganatlas.pipeline.quality import trustworthiness_continuity
@@ -127,3 +133,17 @@ def test_curve_parameters_are_those_of_umap_learn():
     from umap.umap_ import find_ab_params
 
     np.testing.assert_allclose(embedding.curve_parameters(0.05), find_ab_params(1.0, 0.05), rtol=1e-6)
+
+
+def test_a_layout_made_in_this_process_leaves_its_threads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    during: list[int] = []
+    monkeypatch.setattr(layers_module, "_lay_out", lambda _job, _folder, _device: during.append(torch.get_num_threads()))
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        lay_out_layer(tmp_path, SimpleNamespace(layer="a", layout_key={"seed": 0}), "cpu")  # type: ignore[arg-type]
+        after = torch.get_num_threads()
+    finally:
+        torch.set_num_threads(before)
+    assert during == [1]
+    assert after == 2

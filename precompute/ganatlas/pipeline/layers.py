@@ -74,11 +74,18 @@ class LayerJob:
 
 
 def lay_out_layer(root: Path, job: LayerJob, device: str, threads: int = 1) -> Path:
-    """The layout step, made in this process; a fixed number of threads, so that the result depends on nothing else."""
+    """The layout step, made in this process; a fixed number of threads, so that the result depends on nothing else.
+
+    What follows in this process has as many threads as before.
+    """
+    before = torch.get_num_threads()
     torch.set_num_threads(threads)
-    return Workspace(root).step(
-        f"layout/{job.layer}", job.layout_key, lambda folder: _lay_out(job, folder, resolve_device(device))
-    )
+    try:
+        return Workspace(root).step(
+            f"layout/{job.layer}", job.layout_key, lambda folder: _lay_out(job, folder, resolve_device(device))
+        )
+    finally:
+        torch.set_num_threads(before)
 
 
 def _lay_out(job: LayerJob, folder: Path, device: torch.device) -> None:
