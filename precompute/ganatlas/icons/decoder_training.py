@@ -170,7 +170,7 @@ def train_decoder(
     decoder.mean.copy_(pairs.vectors.mean(0))
     decoder.spread.copy_(pairs.vectors.std(0).clamp(min=1e-3 * float(pairs.vectors.std()) + 1e-12))
     optimizers: dict[str, torch.optim.Optimizer] = {
-        "decoder": torch.optim.AdamW(decoder.parameters(), lr=training.rate, weight_decay=0.01),
+        "decoder": torch.optim.AdamW(decoder.parameters(), lr=training.rate, weight_decay=0.01, fused=True),
         "judge": torch.optim.Adam(learner.judge.parameters(), lr=training.judge_rate, betas=(0.0, 0.9)),
     }
     name = repr((settings, training, view, tuple(layers), classifier.digest, len(pairs.vectors)))
@@ -254,7 +254,7 @@ class _Teacher:
         """L1 where the view is the image's own; and the fine differences that repeat, in a picture or in all of a batch."""
         contrast = (batch.views - batch.views.mean((2, 3), keepdim=True)).abs().mean((1, 2, 3)) + 0.02
         error = (made - batch.views).abs().sum((1, 2, 3)) / batch.own.sum((1, 2, 3)).clamp(min=1) / 3
-        high = fine(made - batch.views)
+        high = fine((made - batch.views).contiguous())  # twice as fast as with its channels last
         error = error + self.training.repeats * repeated(high).abs().mean((1, 2, 3))
         common = self.training.repeats * high.mean(0).abs().mean()
         return (error * contrast.mean() / self._even(contrast)).mean() + common
