@@ -170,7 +170,7 @@ def train_decoder(
     decoder.mean.copy_(pairs.vectors.mean(0))
     decoder.spread.copy_(pairs.vectors.std(0).clamp(min=1e-3 * float(pairs.vectors.std()) + 1e-12))
     optimizers: dict[str, torch.optim.Optimizer] = {
-        "decoder": torch.optim.AdamW(decoder.parameters(), lr=training.rate, weight_decay=0.01, fused=True),
+        "decoder": torch.optim.AdamW(decoder.parameters(), lr=training.rate, weight_decay=0.01),
         "judge": torch.optim.Adam(learner.judge.parameters(), lr=training.judge_rate, betas=(0.0, 0.9)),
     }
     name = repr((settings, training, view, tuple(layers), classifier.digest, len(pairs.vectors)))
