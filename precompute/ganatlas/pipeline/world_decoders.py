@@ -8,7 +8,7 @@ Data flow: `demo_configuration` -> activations -> `layer_decoder` -> OUT/decoder
 
 import json
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import torch
@@ -88,25 +88,32 @@ def train_decoders(
     with workspace.locked():
         datasets = open_datasets(config, workspace, reporter)
         collected = collect(config, datasets, workspace, reporter)
-        made = [_one(config, collected, layer, workspace, out, reporter) for layer in collected.layers]
-    network = collected.classifier
-    assert network is not None  # a world has one
-    report = DecodersReport(
-        world=world,
-        images=count,
-        steps=steps,
-        seed=seed,
-        device=described_device(network.device),
-        precision="bfloat16 where the processor computes in it",
-        torch=torch.__version__,
-        decoders=tuple(made),
-    )
+        network = collected.classifier
+        assert network is not None  # a world has one
+        report = DecodersReport(
+            world=world,
+            images=count,
+            steps=steps,
+            seed=seed,
+            device=described_device(network.device),
+            precision="bfloat16 where the processor computes in it",
+            torch=torch.__version__,
+            decoders=(),
+        )
+        for layer in collected.layers:
+            made = _one(config, collected, layer, workspace, out, reporter)
+            report = replace(report, decoders=(*report.decoders, made))
+            _write(report, out)
+    total = sum(one.bytes for one in report.decoders)
+    reporter.say(f"{len(report.decoders)} decoders, {total / 1e6:.2f} MB in all, are in {out / DECODERS}.")
+    return report
+
+
+def _write(report: DecodersReport, out: Path) -> None:
+    """What there is so far: a run that is stopped has said what it made."""
     part = out / f"{DECODERS}.json.part"
     part.write_text(json.dumps(asdict(report), indent=2) + "\n")
     part.replace(out / f"{DECODERS}.json")
-    total = sum(one.bytes for one in made)
-    reporter.say(f"{len(made)} decoders, {total / 1e6:.2f} MB in all, are in {out / DECODERS}.")
-    return report
 
 
 def _configuration(
