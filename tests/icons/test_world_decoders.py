@@ -18,7 +18,7 @@ from ganatlas.pipeline.config import parse_config
 from ganatlas.pipeline.progress import Reporter
 from ganatlas.pipeline.run import build
 from ganatlas.worlds.inception import LAYERS
-from ganatlas.worlds.registry import decoder_file, open_world
+from ganatlas.worlds.registry import decoder_file
 
 
 def train(out: Path, *words: object) -> tuple[int, str]:
@@ -63,12 +63,14 @@ def test_a_worlds_decoders_are_trained_and_taken_by_a_build(tmp_path: Path, monk
     assert "decoded icons" in [left.what for left in without.missing]
 
 
-def test_the_decoders_that_come_with_the_scenes_are_of_its_network_and_as_their_report_says() -> None:
-    network = open_classifier("world:scenes", device="cpu")
-    report = json.loads((open_world("scenes").weights / "decoders.json").read_text())
+@pytest.mark.parametrize("world", ["scenes", "cifar10"])
+def test_the_decoders_that_come_with_a_world_are_of_its_network_and_as_their_report_says(world: str) -> None:
+    network = open_classifier(f"world:{world}", device="cpu")
+    folder = Path(ganatlas.worlds.__path__[0])
+    report = json.loads((folder / world / "decoders.json").read_text())
     assert tuple(one["layer"] for one in report["decoders"]) == LAYERS
     for one in report["decoders"]:
-        path = decoder_file("scenes", one["layer"])
+        path = decoder_file(world, one["layer"])
         assert path is not None
         stored = load_decoder(path)
         assert (stored.classifier, stored.layer, stored.sha256) == (network.digest, one["layer"], one["sha256"])
@@ -76,7 +78,7 @@ def test_the_decoders_that_come_with_the_scenes_are_of_its_network_and_as_their_
         pictures = torch.sigmoid(stored.decoder(stored.decoder.mean + torch.randn(4, stored.decoder.settings.channels)))
         assert pictures.shape == (4, 3, stored.view.side, stored.view.side)
         assert pictures.std() > 0.02
-    weights = list(Path(ganatlas.worlds.__path__[0]).rglob("*.safetensors"))
+    weights = list(folder.rglob("*.safetensors"))
     assert sum(path.stat().st_size for path in weights) < 20e6
 
 
