@@ -27,7 +27,7 @@ class IconSettings:
     cosine in the score. whitening: whether the cell vector goes through the layer's ridge-whitening; never in
     `whitening_off_layers`. ridge: of the whitening, in mean eigenvalues. decorrelate: whether colours are those of the data
     set's covariance. transforms: whether each step looks at a jittered, scaled and rotated copy. jitter: of it, px of a 224
-    px input. lr: of Adam. batch: icons optimised at once, and written at once; None: as many as memory holds. tries: icons
+    px input. lr: of Adam. batch: icons optimised at once, by all threads together; None: as many as memory holds. tries: icons
     made of each cell that starts from noise, of which the most faithful stays. canvas: px of the square optimised, or None
     for the classifier's input. precision: of the forward and backward passes; 'auto' is bfloat16 where the processor
     computes in it. look: what the network looks at in each step: 'field', the square that holds the receptive field of the

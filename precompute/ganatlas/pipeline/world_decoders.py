@@ -26,7 +26,7 @@ from .draft import pairs_of
 from .layers import LayerJob
 from .prepare import Collected, collect, open_datasets, receptive_field, steps_of
 from .progress import Reporter
-from .workspace import Workspace
+from .workspace import Workspace, write_atomically
 
 IMAGES = 4000
 """Of each set."""
@@ -111,9 +111,7 @@ def train_decoders(
 
 def _write(report: DecodersReport, out: Path) -> None:
     """What there is so far: a run that is stopped has said what it made."""
-    part = out / f"{DECODERS}.json.part"
-    part.write_text(json.dumps(asdict(report), indent=2) + "\n")
-    part.replace(out / f"{DECODERS}.json")
+    write_atomically(out / f"{DECODERS}.json", (json.dumps(asdict(report), indent=2) + "\n").encode())
 
 
 def _configuration(
