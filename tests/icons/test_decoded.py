@@ -13,7 +13,7 @@ from ganatlas.classifiers.base import Classifier
 from ganatlas.errors import InputError
 from ganatlas.icons.batches import IconBatch
 from ganatlas.icons.decode import DecodedParents, DecodeSettings, decode_cells, push_of
-from ganatlas.icons.decoder import Decoder, DecoderSettings
+from ganatlas.icons.decoder import Decoder, DecoderSettings, doubled
 from ganatlas.icons.decoder_training import DecoderTraining, Pairs, fine, repeated, train_decoder
 from ganatlas.icons.optimise import Stopping
 from ganatlas.icons.views import View, choose_view, cut_views
@@ -77,6 +77,19 @@ def test_a_decoder_paints_every_side_that_a_view_may_have(side: int) -> None:
     decoder = Decoder(DecoderSettings(10, side, hidden=8, seed=4, widths=(8, 8, 8, 8, 8)))
     assert decoder(torch.randn(2, 10)).shape == (2, 3, side, side)
     assert decoder.first <= 14
+
+
+def test_doubling_and_convolving_at_once_paints_what_both_paint_after_each_other() -> None:
+    random = torch.Generator().manual_seed(3)
+    values, weight = torch.randn(2, 5, 7, 6, generator=random), torch.randn(4, 5, 3, 3, generator=random)
+    after = nn.functional.conv2d(nn.functional.interpolate(values, scale_factor=2, mode="nearest"), weight, padding=1)
+    torch.testing.assert_close(nn.functional.conv_transpose2d(values, doubled(weight), stride=2, padding=1), after)
+
+
+def test_what_is_fine_is_the_picture_without_the_mean_of_the_block_around_each_pixel() -> None:
+    picture = torch.rand(2, 3, 20, 20, generator=torch.Generator().manual_seed(4))
+    around = nn.functional.pad(picture, (4, 3, 4, 3), mode="replicate")
+    torch.testing.assert_close(fine(picture), picture - nn.functional.avg_pool2d(around, 8, stride=1))
 
 
 def test_a_decoder_learns_the_inverse_and_goes_on_after_a_kill(colours: Classifier, tmp_path: Path) -> None:

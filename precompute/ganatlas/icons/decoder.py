@@ -104,6 +104,9 @@ class Decoder(nn.Module):
 class _Double(nn.Module):
     """(batch, inputs, h, w) -> (batch, outputs, 2h, 2w). Each value is doubled, then convolved: bilinear doubling painted wavy
     strokes, and sub-pixel convolution left a grid.
+
+    Both at once: `conv2`, three wide over doubled values, is a transposed convolution, four wide and of stride two, over the
+    values themselves, with less than half the multiplications.
     """
 
     def __init__(self, inputs: int, outputs: int) -> None:
@@ -112,8 +115,21 @@ class _Double(nn.Module):
         self.conv2 = nn.Conv2d(outputs, outputs, 3, padding=1)
 
     def forward(self, x: Tensor) -> Tensor:
-        x = F.interpolate(_bend(self.conv1(x)), scale_factor=2, mode="nearest")
-        return _bend(self.conv2(x))
+        weight = doubled(self.conv2.weight).contiguous(memory_format=torch.channels_last)
+        return _bend(F.conv_transpose2d(_bend(self.conv1(x)), weight, self.conv2.bias, stride=2, padding=1))
+
+
+def doubled(weight: Tensor) -> Tensor:
+    """Of a 3 x 3 convolution of values that were doubled: what does the same to the values, as a transposed convolution.
+
+    Args:
+        weight: (outputs, inputs, 3, 3), of a convolution with a padding of 1.
+
+    Returns:
+        (inputs, outputs, 4, 4), of a transposed convolution with a stride of 2 and a padding of 1. A value reaches an output
+        by each of the two by two that it was doubled to, so each number is the sum of those that lead there.
+    """
+    return F.avg_pool2d(F.pad(weight, (1, 1, 1, 1)), 2, stride=1, divisor_override=1).flip(2, 3).transpose(0, 1)
 
 
 def _bend(x: Tensor) -> Tensor:

@@ -104,7 +104,7 @@ def trained_decoder(
         "pairs": count,
         "told": told,
         "classifier": network.digest,
-        "version": 2,
+        "version": 3,
     }
 
     def make(folder: Path) -> None:
