@@ -112,4 +112,8 @@ def test_full_size_photographs_are_compared_with_blurred_copies_of_themselves(
     assert len(manifest.classifier.classes) == 1000
     assert all(layer.point_count == 2 * 200 * 16 for layer in manifest.layers)
     assert len(manifest.datasets[0].sizes) > 1
-    assert all(entry.p < 0.01 for entry in entries_of(out).values())
+    found = entries_of(out)
+    # The early layers see a blur of so few photographs; what the last ones name hardly changes by it.
+    for size in (10, 20):
+        assert all(found[layer, size].p < 0.01 for layer in ("block3", "block5"))
+        assert found["block5", size].js_corrected > 10 * found["block13", size].js_corrected
