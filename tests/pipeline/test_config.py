@@ -59,6 +59,14 @@ def test_an_unknown_key_of_a_dataset_is_found_in_the_right_table(tmp_path: Path)
     assert "datasets.1.path (line 11)" in message
 
 
+def test_datasets_that_are_all_wrong_are_not_said_to_be_missing(tmp_path: Path) -> None:
+    message = refused(tmp_path, GOOD.replace("source =", "sources ="))
+    assert "datasets.0.sources" in message
+    assert "datasets.1.sources" in message
+    assert "at least 1 item" not in message
+    assert "at least 1 item" in refused(tmp_path, "datasets = []")
+
+
 def test_a_wrong_type_is_named_with_what_was_expected(tmp_path: Path) -> None:
     message = refused(tmp_path, GOOD.replace("n_neighbors = 20", 'n_neighbors = "many"'))
     assert "line 13" in message

@@ -67,10 +67,11 @@ def _layers(manifest: "Manifest") -> object:
     from rich.table import Table
 
     table = Table("layer", "map", "points", "outside", "trust", "grids (cells) and icons", title="Layers", title_justify="left")
+    none = "no icons" if manifest.progress is None else "no icons yet"
     for layer in manifest.layers:
         grids = []
         for grid in layer.grids:
-            kinds = ", ".join(sorted({pyramid.kind for pyramid in grid.icons})) or "no icons yet"
+            kinds = ", ".join(sorted({pyramid.kind for pyramid in grid.icons})) or none
             grids.append(f"{grid.size} ({grid.occupied:,}): {kinds}")
         shape = f"{layer.channels} × {layer.height} × {layer.width}"
         trust = "" if layer.layout.trustworthiness is None else f"{layer.layout.trustworthiness:.3f}"

@@ -380,7 +380,10 @@ def parse_config(values: dict[str, Any], *, where: str = "configuration", text: 
     try:
         return AtlasConfig.model_validate(merged)
     except ValidationError as error:
-        wrong = error.errors(include_url=False)
+        errors = error.errors(include_url=False)
+        # A list whose entries are wrong is said to be too short as well; its entries' errors say why.
+        inner = {item["loc"][:depth] for item in errors for depth in range(len(item["loc"]))}
+        wrong = [item for item in errors if item["type"] != "too_short" or item["loc"] not in inner]
         lines = [_explain(item, text) for item in wrong[:SHOWN]]
         lines += [f"  and {len(wrong) - SHOWN} more"] if len(wrong) > SHOWN else []
         raise InputError(f"{where}: " + "\n".join(lines)) from error
