@@ -74,7 +74,8 @@ class Looker:
         value, since = read(), time.monotonic()
         while time.monotonic() < since + STEADY_S:
             assert time.monotonic() < end, f"not at rest within {PATIENCE_S:g} s"
-            self.page.wait_for_timeout(25)
+            # A busy machine draws no frame for a while: what does not change meanwhile is not at rest.
+            self.page.evaluate("() => new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn, 25)))")
             if (now := read()) != value:
                 value, since = now, time.monotonic()
         return value
