@@ -132,6 +132,14 @@ def test_names_that_climb_out_of_an_archive_are_names_and_nothing_is_written(
     assert [path.name for path in tmp_path.rglob("*")] == ["inside", f"evil{ending}"]
 
 
+def test_a_file_without_a_name_in_a_zip_is_no_image(tmp_path: Path) -> None:
+    packed = zip_of({"named.png": picture(), "x.png": picture()})
+    (tmp_path / "odd.zip").write_bytes(packed.replace(b"x.png", b"\0.png"))  # names end at a zero byte
+    source = opened(tmp_path / "odd.zip")
+    assert source is not None
+    assert [entry.name for entry in source.entries()] == ["named.png"]
+
+
 def test_a_header_that_says_gigabytes_of_text_is_refused_unread(tmp_path: Path) -> None:
     import gzip
 

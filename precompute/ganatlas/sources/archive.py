@@ -124,7 +124,7 @@ class ZipSource(ArchiveSource):
         others = 0
         with zipfile.ZipFile(self._path) as archive:
             for info in archive.infolist():
-                if info.is_dir():
+                if info.filename.endswith("/"):  # a folder; zipfile's own question fails on an empty name
                     continue
                 if looks_like_image(info.filename):
                     members[info.filename] = info
