@@ -72,3 +72,18 @@ def test_the_area_of_icons_is_of_a_chosen_dataset(look: Look, server: LiveServer
     area.select_option("real")
     seen.until_query(areaOf="real")
     seen.until_true(lambda: seen.pixel(*middle) == shown, "where real images are, the icon is back")
+
+
+def test_icons_at_rest_are_smooth_however_late_their_frames_came(look: Look, server: LiveServer) -> None:
+    seen = look(f"{server.url}?layer=late&grid=10&color=none&area=1")
+    seen.until_sharp()
+    seen.page.evaluate(
+        """async () => { const select = document.querySelector('[aria-label="Dataset of the area"]');
+        for (let i = 0; i < 16; i++) {
+          select.value = i % 2 ? '' : 'gan-a';
+          select.dispatchEvent(new Event('change', {bubbles: true}));
+          await new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)));
+          for (const end = performance.now() + 30; performance.now() < end;);
+        } }"""
+    )
+    seen.until("document.querySelector('.map-stage canvas').getContext('2d').imageSmoothingEnabled")

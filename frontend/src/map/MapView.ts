@@ -8,7 +8,7 @@
  * Where one looks is Camera's.
  */
 import type OpenSeadragon from "openseadragon";
-import type { Point, Rect } from "../lib/geometry";
+import type { Frame, Point, Rect } from "../lib/geometry";
 import type { Viewpoint } from "../state/view";
 import type { Areas } from "./AreaLayer";
 import { Camera } from "./Camera";
@@ -46,6 +46,7 @@ export class MapView {
   private side = 0;
   private smooth = true;
   private last = 0;
+  private lastFrame: Frame | null = null;
   private late = 0;
 
   constructor(
@@ -64,7 +65,7 @@ export class MapView {
       if (event.quick) this.events.pick(this.pointAt(event.position.x, event.position.y));
     });
     this.viewer.addHandler("update-viewport", () => {
-      this.watchFrames();
+      this.watchFrames(this.camera.frame());
       this.drawOver();
       this.follow();
     });
@@ -188,10 +189,14 @@ export class MapView {
     this.viewer.forceRedraw();
   }
 
-  private watchFrames(): void {
+  private watchFrames(frame: Frame): void {
     const now = performance.now();
     const took = now - this.last;
+    const before = this.lastFrame;
     this.last = now;
+    this.lastFrame = frame;
+    // While the map rests (tiles arrive, areas change) no end of a motion would bring the smoothing back.
+    if (before && before.left === frame.left && before.top === frame.top && before.side === frame.side) return;
     // A longer pause is no frame of the same motion.
     if (took > LATE_MS && took < 250) this.late++;
     else this.late = Math.max(0, this.late - 1);
