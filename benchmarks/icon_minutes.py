@@ -18,7 +18,7 @@ import torch
 from prepared import Prepared, add_arguments, prepare
 
 from ganatlas.icons.decode import DecodedParents, decode_cells
-from ganatlas.icons.decoder_training import DecoderTraining
+from ganatlas.icons.teacher import DecoderTraining
 from ganatlas.pipeline.icon_job import joint_cells, parents_of
 from ganatlas.pipeline.progress import Reporter
 

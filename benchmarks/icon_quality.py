@@ -34,13 +34,13 @@ from ganatlas.classifiers.base import Classifier, InputSpec
 from ganatlas.errors import InputError
 from ganatlas.icons.batches import IconBatch
 from ganatlas.icons.decode import DecodeSettings, decode_cells
-from ganatlas.icons.decoder_training import DecoderTraining
 from ganatlas.icons.exemplar import joint_exemplars
 from ganatlas.icons.invert import invert_cells
 from ganatlas.icons.keys import IconKey
 from ganatlas.icons.objective import cosine
 from ganatlas.icons.quality import blurred, identifiability, look, noisy, ranks, realism, without_member
 from ganatlas.icons.settings import IconSettings
+from ganatlas.icons.teacher import DecoderTraining
 from ganatlas.icons.views import cut_views
 from ganatlas.pipeline.activation_files import load_layer
 from ganatlas.pipeline.activations import collect_activations

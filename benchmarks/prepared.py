@@ -13,7 +13,7 @@ from ganatlas.classifiers.base import Classifier
 from ganatlas.classifiers.fold import folded
 from ganatlas.icons.decode import DecodeSettings
 from ganatlas.icons.decoder import Shape, decoder_settings
-from ganatlas.icons.decoder_training import DecoderTraining
+from ganatlas.icons.teacher import DecoderTraining
 from ganatlas.icons.views import View, field_view
 from ganatlas.icons.whitening import LayerMoments
 from ganatlas.pipeline.config import AtlasConfig, parse_config

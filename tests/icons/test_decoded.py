@@ -14,8 +14,10 @@ from ganatlas.errors import InputError
 from ganatlas.icons.batches import IconBatch
 from ganatlas.icons.decode import DecodedParents, DecodeSettings, decode_cells, push_of
 from ganatlas.icons.decoder import Decoder, DecoderSettings, doubled
-from ganatlas.icons.decoder_training import DecoderTraining, Pairs, fine, repeated, train_decoder
+from ganatlas.icons.decoder_training import train_decoder
 from ganatlas.icons.optimise import Stopping
+from ganatlas.icons.repeats import fine, repeated
+from ganatlas.icons.teacher import DecoderTraining, Pairs
 from ganatlas.icons.views import View, choose_view, cut_views
 from ganatlas.icons.whitening import measure_moments
 
@@ -122,6 +124,34 @@ def test_a_decoder_learns_the_inverse_and_goes_on_after_a_kill(colours: Classifi
         module.CHECKPOINT_STEPS = before
     states = [one.state_dict() for one in (whole, again)]
     assert all(torch.equal(states[0][name], states[1][name]) for name in states[0])
+
+
+def test_threads_that_share_a_batch_learn_what_one_would(colours: Classifier, monkeypatch: pytest.MonkeyPatch) -> None:
+    view = choose_view(32, 8, 10.0, 2.0, LAYERS[-1])
+    pairs = pairs_of(colours, view)
+    settings = DecoderSettings(6, view.side, hidden=16, seed=16, widths=(16, 16, 8))
+    training = replace(TRAINING, steps=2, adversarial=0.9)  # the second with discriminators
+
+    def gradients(threads: int) -> list[torch.Tensor]:
+        found: list[torch.Tensor] = []
+
+        class Stopped(torch.optim.Adam):
+            def step(self, closure: Any = None) -> None:
+                found.extend(parameter.grad.clone() for parameter in self.param_groups[0]["params"])
+
+        with monkeypatch.context() as patched:
+            patched.setattr(torch.optim, "Adam", Stopped)
+            patched.setattr(torch.optim, "AdamW", Stopped)
+            patched.setattr(torch, "get_num_threads", lambda: threads)
+            patched.setattr(nn.utils, "clip_grad_norm_", lambda *_: None)
+            train_decoder(colours, LAYERS, pairs, view, settings, training)
+        return found
+
+    alone, together = gradients(1), gradients(3)  # 16 pictures in parts of 6, 5 and 5
+    assert len(alone) > 2 * len(list(Decoder(settings).parameters()))
+    assert sum(float(one.abs().max()) > 1e-3 for one in alone) > len(alone) / 2
+    for one, other in zip(alone, together, strict=True):
+        torch.testing.assert_close(one, other, atol=1e-6 + 1e-5 * float(one.abs().max()), rtol=1e-4)
 
 
 @pytest.mark.parametrize(("side", "period"), [(48, 4), (48, 8), (36, 4)])

@@ -6,7 +6,9 @@ fast as one batch of 32 whose operations have two threads (`benchmarks/icons.py`
 is.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import torch
@@ -57,3 +59,15 @@ def crew_of(device: torch.device, batch: int) -> Crew:
     each = min(batch, EACH)
     workers = max(1, min(threads, batch // each))
     return Crew(workers, each, max(1, threads // workers))
+
+
+@contextmanager
+def worker_threads(workers: int, threads: int) -> Iterator[ThreadPoolExecutor]:
+    """A pool of workers, with so many of torch's threads for each. At its end what was not begun is dropped."""
+    before = torch.get_num_threads()
+    pool = ThreadPoolExecutor(workers, initializer=torch.set_num_threads, initargs=(threads,))
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
+        torch.set_num_threads(before)  # a worker's choice would be that of threads to come

@@ -6,7 +6,7 @@ the job was interrupted, nor on how many threads there were.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,13 +14,12 @@ from queue import SimpleQueue
 from threading import Event
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
 from ganatlas.pipeline.workspace import load_arrays, save_arrays
 
-from .batch_size import Crew
+from .batch_size import Crew, worker_threads
 
 Progress = Callable[[int, int], None]
 """Called with the icons done and the icons in all."""
@@ -143,16 +142,14 @@ def _workers(crew: Crew) -> Iterator[tuple[_Each, Check]]:
     if crew.workers == 1:
         yield map, lambda: None
         return
-    before, ended = torch.get_num_threads(), Event()
+    ended = Event()
 
     def check() -> None:
         if ended.is_set():
             raise _Ended
 
-    pool = ThreadPoolExecutor(crew.workers, initializer=torch.set_num_threads, initargs=(crew.threads,))
-    try:
-        yield lambda one, runs: (each.result() for each in as_completed([pool.submit(one, run) for run in runs])), check
-    finally:
-        ended.set()
-        pool.shutdown(cancel_futures=True)
-        torch.set_num_threads(before)  # a worker's choice would be that of threads to come
+    with worker_threads(crew.workers, crew.threads) as pool:
+        try:
+            yield lambda one, runs: (each.result() for each in as_completed([pool.submit(one, run) for run in runs])), check
+        finally:
+            ended.set()

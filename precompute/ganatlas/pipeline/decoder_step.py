@@ -15,7 +15,8 @@ from ganatlas.classifiers.base import Classifier
 from ganatlas.classifiers.layers import trace_layers
 from ganatlas.icons.decoder import Decoder, DecoderSettings, decoder_settings
 from ganatlas.icons.decoder_files import load_decoder, save_decoder
-from ganatlas.icons.decoder_training import DecoderTraining, Pairs, train_decoder
+from ganatlas.icons.decoder_training import train_decoder
+from ganatlas.icons.teacher import DecoderTraining, Pairs
 from ganatlas.icons.views import View, choose_view, cut_views, takes_side, whole_view
 from ganatlas.sources.inputs import ClassifierInputs
 from ganatlas.worlds.registry import decoder_file
