@@ -123,6 +123,31 @@ def test_decoded_icons_are_reconstructions_of_the_cells_patches(tmp_path: Path) 
     assert verify(tmp_path / "decoded.atlas") == []
 
 
+def test_decoders_are_learnt_where_that_is_asked_for_and_after_the_metrics(tmp_path: Path) -> None:
+    config = small(
+        [{"name": name, "source": f"world:scenes/{name}", "limit": 60} for name in ("real", "flawed")],
+        classifier={"name": "world:scenes", "layers": ["mixed4c"]},
+        device="cpu",
+    )
+    decoder = {"shipped": False, "steps": 4, "pairs": 64, "refine": 1, "grids": [10]}
+    config["icons"] = {"inverted": False, "each_dataset": False, "decoder": decoder}
+    out = tmp_path / "learnt.atlas"
+
+    def steps() -> tuple[Manifest, list[str]]:
+        told: list[str] = []
+        reporter = Reporter(quiet=True, listener=lambda step, done, total: told.append(step))
+        return build(parse_config(config), out, reporter), list(dict.fromkeys(told))
+
+    without, _ = steps()
+    assert any(one.what == "decoded icons" and "--decoded" in one.reason for one in without.missing)
+    config["icons"]["decoded"] = True
+    whole, told = steps()
+    assert [icon.kind for icon in whole.layers[0].grids[0].icons if icon.of == "joint"] == ["exemplar", "decoded"]
+    assert all(one.what != "decoded icons" for one in whole.missing)
+    assert told[-2:] == ["learning to decode mixed4c", "decoding icons of mixed4c"]
+    assert verify(out) == []
+
+
 def test_an_icon_that_cannot_be_made_is_the_exemplar_and_counted(tmp_path: Path) -> None:
     config = small(
         [{"name": name, "source": f"world:scenes/{name}", "limit": 60} for name in ("real", "flawed")],

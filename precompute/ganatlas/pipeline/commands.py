@@ -61,6 +61,9 @@ def compare(
     preset: Preset = "standard",
     grids: Annotated[str | None, typer.Option(help="Cells a side, with commas between: 10, 20, 40, 80, 160, 320.")] = None,
     positions_per_image: Annotated[int | None, typer.Option(min=1, help="Positions looked at in each image.")] = None,
+    decoded: Annotated[
+        bool, typer.Option("--decoded", help="Also icons painted by a learned inverse of each layer, if that takes long, too.")
+    ] = False,
     match: Annotated[bool, typer.Option("--match", help="Take all sets through one resize first.")] = False,
     allow_skipped: Annotated[
         float | None, typer.Option(min=0, max=1, help="Share of unreadable images that is accepted.")
@@ -90,6 +93,8 @@ def compare(
     }
     if grids:
         values["grids"] = {"sizes": _integers(grids, "--grids")}
+    if decoded:
+        values["icons"] = {"decoded": True}
     if positions_per_image:
         values["sampling"] = {"positions_per_image": positions_per_image}
     if seeds:

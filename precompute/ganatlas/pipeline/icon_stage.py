@@ -1,4 +1,4 @@
-"""The last stage of a build: the icons of all layers and grids, each published as it is done.
+"""The icons of all layers and grids, each published as it is done.
 
 Data flow: finished layers -> `make_inverted` and `make_decoded`, for the joint means and for each dataset's own -> the bundle.
 """
@@ -33,6 +33,10 @@ from .progress import Reporter
 from .workspace import Workspace
 
 COLOUR_SAMPLE = 256
+UNASKED = (
+    "without a GPU training takes minutes a layer; icons.decoded = true in the configuration, or --decoded of "
+    "ganatlas compare, adds them"
+)
 OWN_START = 20
 """Decoded icons of grids as coarse as this begin with the decoder's own picture, those of finer ones with their parents'."""
 
@@ -120,7 +124,25 @@ class IconStage:
         self.draft.publish()
 
 
-def make_icons(
+@dataclass(frozen=True)
+class IconPlan:
+    """Which icons a build makes.
+
+    inverted, decoded: the stage with the grids of each kind; None where there are none. ready: decoders that need no training,
+    by layer.
+    """
+
+    inverted: IconStage | None
+    decoded: IconStage | None
+    ready: Mapping[str, LayerDecoder]
+
+    @property
+    def learns(self) -> bool:
+        """Whether a decoder has to be trained."""
+        return self.decoded is not None and len(self.ready) < len(self.decoded.finished)
+
+
+def plan_icons(
     config: AtlasConfig,
     collected: Collected,
     finished: Sequence[FinishedLayer],
@@ -128,30 +150,37 @@ def make_icons(
     draft: Draft,
     reporter: Reporter,
     images: Sequence[StoredImages],
-) -> None:
-    """All kinds of icons that the configuration asks for; the kind that is there sooner first."""
-    network = collected.classifier
-    if not config.icons.inverted and config.icons.decoded is False:
+) -> IconPlan:
+    """What the configuration asks for, as far as it can be had; the atlas says what it will not have."""
+    network, wanted = collected.classifier, config.icons.decoded
+    if not config.icons.inverted and wanted is False:
         draft.skip("icons", "switched off in the configuration")
-        return
+        return IconPlan(None, None, {})
     if network is None:
         draft.skip("icons", "activations were given, not a network")
-        return
+        return IconPlan(None, None, {})
     stage = IconStage(config, folded(network), collected, finished, work, draft, reporter, images)
-    inverted, decoded = stage.on(config.icons.grids), stage.on(config.icons.decoder.grids or config.grids.sizes)
-    ready = {} if config.icons.decoded is False else shipped_decoders(decoded)
-    at_once = len(ready) == len(finished)
-    wanted = config.icons.decoded
+    decoded = stage.on(config.icons.decoder.grids or config.grids.sizes)
+    ready = {} if wanted is False else shipped_decoders(decoded)
     if wanted is None:
-        wanted = at_once or network.device.type != "cpu"
+        wanted = len(ready) == len(finished) or network.device.type != "cpu"
         if not wanted:
-            draft.skip("decoded icons", "without a GPU training takes minutes a layer; icons.decoded = true makes them")
-    if wanted and at_once:
-        _decode(decoded, ready)
-    if config.icons.inverted:
-        _invert(inverted)
-    if wanted and not at_once:
-        _decode(decoded, ready)
+            draft.skip("decoded icons", UNASKED)
+    return IconPlan(stage.on(config.icons.grids) if config.icons.inverted else None, decoded if wanted else None, ready)
+
+
+def make_icons(plan: IconPlan) -> None:
+    """The icons that are there soon, of all kinds for which nothing has to be learnt."""
+    if plan.decoded and not plan.learns:
+        _decode(plan.decoded, plan.ready)
+    if plan.inverted:
+        _invert(plan.inverted)
+
+
+def make_learned_icons(plan: IconPlan) -> None:
+    """The icons for which decoders are trained first, which takes minutes a layer."""
+    if plan.decoded and plan.learns:
+        _decode(plan.decoded, plan.ready)
 
 
 def shipped_decoders(stage: IconStage) -> dict[str, LayerDecoder]:

@@ -1,7 +1,7 @@
 """A whole build: the steps in order, each published as soon as a person can look at it.
 
-images -> activations -> for each layer: layout, placement, cells, exemplars -> attribution -> icons -> metrics ->
-complete.
+images -> activations -> for each layer: layout, placement, cells, exemplars -> attribution -> icons -> metrics -> icons whose
+decoders are trained first -> complete.
 Layouts, the only slow part of a layer, run ahead in processes of their own, one thread each.
 """
 
@@ -23,7 +23,7 @@ from .attribution import attribute_samples, cell_attribution, choose_images
 from .config import AtlasConfig
 from .divergence.statistics import MIN_POINTS_PER_CELL
 from .draft import Draft, atlas_name, pairs_of
-from .icon_stage import make_icons
+from .icon_stage import make_icons, make_learned_icons, plan_icons
 from .layers import (
     FinishedLayer,
     LayerJob,
@@ -105,10 +105,12 @@ def _build(config: AtlasConfig, work: Workspace, draft: Draft, reporter: Reporte
     images = [StoredImages(s.ingested.images) for s in datasets.sets if s.ingested is not None]
     finished = _layers(config, collected, work, draft, reporter, images)
     _attribution(config, collected, finished, work, draft, reporter)
-    make_icons(config, collected, finished, work, draft, reporter, images)
+    plan = plan_icons(config, collected, finished, work, draft, reporter, images)
+    make_icons(plan)
     spaces = make_metrics(config, datasets, collected, work, draft, reporter)
     make_scores(spaces, finished, images, work, draft)
     compare_seeds(config, finished, lambda jobs: _layouts(jobs, work, config), work, draft, reporter)
+    make_learned_icons(plan)
     manifest = draft.publish("complete")
     reporter.say(f"{draft.writer.root} is complete.")
     return manifest
