@@ -31,7 +31,7 @@ from .decoder import Decoder, DecoderSettings
 from .teacher import DecoderTraining, Learner, Pairs, teacher_of
 from .views import View
 
-CHECKPOINT_STEPS = 200
+CHECKPOINT_STEPS = 100
 _SCALED_BY = 256
 """Views that say how strong a layer's channels are."""
 

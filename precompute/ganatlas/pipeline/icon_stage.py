@@ -33,10 +33,7 @@ from .progress import Reporter
 from .workspace import Workspace
 
 COLOUR_SAMPLE = 256
-UNASKED = (
-    "without a GPU training takes minutes a layer; icons.decoded = true in the configuration, or --decoded of "
-    "ganatlas compare, adds them"
-)
+UNASKED = "without a GPU learning takes minutes a layer; say icons.decoded = true, or ganatlas compare --decoded, to have them"
 OWN_START = 20
 """Decoded icons of grids as coarse as this begin with the decoder's own picture, those of finer ones with their parents'."""
 
