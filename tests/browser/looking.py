@@ -11,6 +11,8 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 T = TypeVar("T")
 HOME = 0.94
+DARK = [16, 18, 22]
+"""RGB of the map's ground in the dark theme."""
 FIRST_ICON = "performance.getEntriesByName('ganatlas:first-icon').length"
 SHARP = "performance.getEntriesByName('ganatlas:sharp').length"
 PATIENCE_S = 60.0

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from live import LiveServer
-from looking import HOME, Looker
+from looking import DARK, HOME, Looker
 from playwright.sync_api import expect
 from synthetic import Plan, write_synthetic_bundle
 
@@ -62,16 +62,15 @@ def test_the_area_of_icons_is_of_a_chosen_dataset(look: Look, server: LiveServer
     )
     middle = seen.place(column, row, 10)
     seen.until_sharp()
-    ground = [16, 18, 22]
-    seen.until_true(lambda: seen.pixel(*middle)[:3] != ground, "an icon where there are images")
+    seen.until_true(lambda: seen.pixel(*middle)[:3] != DARK, "an icon where there are images")
     area = seen.page.get_by_label("Dataset of the area")
     expect(area).to_have_value("")
     area.select_option("gan-a")
     seen.until_query(areaOf="gan-a")
-    seen.until_true(lambda: seen.pixel(*middle)[:3] == ground, "where the GAN has nothing its area is nothing")
+    seen.until_true(lambda: seen.pixel(*middle)[:3] == DARK, "where the GAN has nothing its area is nothing")
     area.select_option("real")
     seen.until_query(areaOf="real")
-    seen.until_true(lambda: seen.pixel(*middle)[:3] != ground, "where real images are, the icon is back")
+    seen.until_true(lambda: seen.pixel(*middle)[:3] != DARK, "where real images are, the icon is back")
 
 
 def test_icons_at_rest_are_smooth_however_late_their_frames_came(look: Look, server: LiveServer) -> None:

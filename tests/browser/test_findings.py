@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from live import LiveServer
-from looking import Looker
+from looking import DARK, Looker
 from PIL import Image
 from playwright.sync_api import expect
 
@@ -284,14 +284,13 @@ def test_icons_are_cut_to_the_area_of_their_samples(look: Look, server: LiveServ
     side = seen.place(6, 1, 10)[0] - x
     edge = x + 0.44 * side, y - 0.44 * side
     seen.until_sharp()
-    ground = [16, 18, 22]
     for place in (edge, (x, y)):
-        seen.until_true(lambda place=place: seen.pixel(*place)[:3] != ground, "the icon fills its cell")
+        seen.until_true(lambda place=place: seen.pixel(*place)[:3] != DARK, "the icon fills its cell")
     seen.page.get_by_role("checkbox", name="Area by density").check()
     seen.page.get_by_label("Size of the icons by density").fill("0.3")
     seen.until_query(area="0.3")
-    seen.until_true(lambda: seen.pixel(*edge)[:3] == ground, "the edge of the cell became ground")
-    assert seen.pixel(x, y)[:3] != ground, "its middle did not"
+    seen.until_true(lambda: seen.pixel(*edge)[:3] == DARK, "the edge of the cell became ground")
+    assert seen.pixel(x, y)[:3] != DARK, "its middle did not"
 
 
 def test_samples_are_dots_and_pointing_at_one_shows_its_image(look: Look, server: LiveServer) -> None:

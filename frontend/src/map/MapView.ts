@@ -8,7 +8,7 @@
  * Where one looks is Camera's.
  */
 import type OpenSeadragon from "openseadragon";
-import type { Frame, Point, Rect } from "../lib/geometry";
+import type { Point, Rect } from "../lib/geometry";
 import type { Viewpoint } from "../state/view";
 import type { Areas } from "./AreaLayer";
 import { Camera } from "./Camera";
@@ -46,7 +46,6 @@ export class MapView {
   private side = 0;
   private smooth = true;
   private last = 0;
-  private lastFrame: Frame | null = null;
   private late = 0;
 
   constructor(
@@ -65,7 +64,6 @@ export class MapView {
       if (event.quick) this.events.pick(this.pointAt(event.position.x, event.position.y));
     });
     this.viewer.addHandler("update-viewport", () => {
-      this.watchFrames(this.camera.frame());
       this.drawOver();
       this.follow();
     });
@@ -74,6 +72,8 @@ export class MapView {
       this.follow();
     });
     this.icons = new IconLayer(this.viewer, this.still, FADE_MS, events);
+    // Frames of a motion alone: where tiles arrive on a map at rest, no end of a motion would bring the smoothing back.
+    this.viewer.addHandler("animation", () => this.watchFrames());
     this.viewer.addHandler("animation-finish", () => this.sharpen(true));
     this.viewer.addOnceHandler("tile-drawn" as never, () => performance.mark("ganatlas:first-icon"));
     element.addEventListener("pointermove", this.onPointer);
@@ -189,14 +189,10 @@ export class MapView {
     this.viewer.forceRedraw();
   }
 
-  private watchFrames(frame: Frame): void {
+  private watchFrames(): void {
     const now = performance.now();
     const took = now - this.last;
-    const before = this.lastFrame;
     this.last = now;
-    this.lastFrame = frame;
-    // While the map rests (tiles arrive, areas change) no end of a motion would bring the smoothing back.
-    if (before && before.left === frame.left && before.top === frame.top && before.side === frame.side) return;
     // A longer pause is no frame of the same motion.
     if (took > LATE_MS && took < 250) this.late++;
     else this.late = Math.max(0, this.late - 1);

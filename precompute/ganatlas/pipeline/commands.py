@@ -62,7 +62,8 @@ def compare(
     grids: Annotated[str | None, typer.Option(help="Cells a side, with commas between: 10, 20, 40, 80, 160, 320.")] = None,
     positions_per_image: Annotated[int | None, typer.Option(min=1, help="Positions looked at in each image.")] = None,
     decoded: Annotated[
-        bool, typer.Option("--decoded", help="Also icons painted by a learned inverse of each layer, if that takes long, too.")
+        bool,
+        typer.Option("--decoded", help="Have decoded icons even where decoders must be trained first, minutes a layer."),
     ] = False,
     match: Annotated[bool, typer.Option("--match", help="Take all sets through one resize first.")] = False,
     allow_skipped: Annotated[
